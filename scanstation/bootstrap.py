@@ -1,0 +1,241 @@
+"""Settings -> stories: the only module that names concrete backends.
+
+Heavy imports happen here, inside the functions that need them, so that a verb loads only what it
+uses: `scanstation sync` runs on a machine with no scanner, OCR or screen installed.
+"""
+
+import multiprocessing
+import shutil
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import AbstractContextManager, closing, contextmanager
+from functools import partial
+from pathlib import Path
+
+from scanstation import durable, errors
+from scanstation.courier import Courier
+from scanstation.document import Documents
+from scanstation.intake import Intake, Parts
+from scanstation.model.clock import SystemClock
+from scanstation.model.delivery import CourierEvent
+from scanstation.model.page import PageOrder, WorkedPage
+from scanstation.model.profile import CentralSettings, ScanProfile
+from scanstation.model.signing import Signer
+from scanstation.outbox.folder import Outbox
+from scanstation.package.read import read_package
+from scanstation.scanner import DeviceInfo, ScanDriver
+from scanstation.settings import Station
+from scanstation.signing import Verifier
+from scanstation.workspace.store import Workspace
+
+CLOCK = SystemClock()
+
+
+def station_key(folder: Path) -> Path:
+    """Where the station's own private key lies."""
+    return folder / "station.key"
+
+
+def outbox_of(station: Station) -> Outbox:
+    """The station's outbox; the folder appears on first use."""
+    return Outbox(durable.make_folder(station.folder / "outbox"), CLOCK)
+
+
+@contextmanager
+def documents(trust: tuple[Path, ...]) -> Iterator[Documents]:
+    """The document maker with its page workers, which end with the context."""
+    from scanstation.pdf.assemble import Pdf2uWriter
+    from scanstation.pdf import read as foreign_pdfs
+    from scanstation.scanner.folder import read_images
+    from scanstation.signing.verify import PadesVerifier
+
+    with PagePool() as pages:
+        yield Documents(
+            images=read_images,
+            pages=pages,
+            writer=Pdf2uWriter(),
+            reader=foreign_pdfs,
+            verifier=PadesVerifier(),
+            trust=trust,
+            clock=CLOCK,
+        )
+
+
+@contextmanager
+def intake(station: Station) -> Iterator[Intake]:
+    """The first story, settled after whatever happened before."""
+    from scanstation.signing.station import load
+
+    with documents(station.settings.trust) as maker:
+        story = Intake(
+            Parts(
+                settings=station.settings,
+                workspace=Workspace(durable.make_folder(station.folder / "workspace"), CLOCK),
+                outbox=outbox_of(station),
+                documents=maker,
+                driver=_driver,
+                station=load(station_key(station.folder)),
+                scratch=scratch(station.folder),
+                clock=CLOCK,
+            )
+        )
+        story.settle()
+        yield story
+
+
+def scratch(folder: Path) -> Path:
+    """The scratch folder, without what dead processes left in it: it may show citizens' papers."""
+    place = durable.make_folder(folder / "scratch")
+    for left in place.iterdir():
+        if not Path("/proc", left.name.partition("-")[0]).exists():
+            shutil.rmtree(left, ignore_errors=True)
+    return place
+
+
+def devices(backends: tuple[str, ...]) -> tuple[DeviceInfo, ...]:
+    """Scanners that answer now; `backends` limits the look to these SANE backends."""
+    from scanstation.scanner.sane import SaneDriver
+
+    with closing(SaneDriver(backends=backends)) as driver:
+        return driver.devices()
+
+
+def verifier() -> Verifier:
+    """Who judges signatures."""
+    from scanstation.signing.verify import PadesVerifier
+
+    return PadesVerifier()
+
+
+def make_station_key(folder: Path) -> None:
+    """The station's key pair, made once."""
+    from scanstation.signing import station
+
+    station.create(station_key(folder))
+
+
+def public_key(folder: Path) -> str:
+    """The public half of the station's key, as JWK JSON."""
+    from scanstation.signing import station
+
+    return station.load(station_key(folder)).public_jwk
+
+
+def _driver(profile: ScanProfile) -> AbstractContextManager[ScanDriver]:
+    from scanstation.scanner.sane import SaneDriver
+
+    if profile.driver != "sane":
+        raise errors.UsageError(detail=f"profile {profile.id}: driver «{profile.driver}» unknown")
+    return closing(SaneDriver())
+
+
+def unlock(key: Path | None, passphrase: bytes) -> Signer:
+    """A clerk's PKCS#12 key, opened for one sealing."""
+    from scanstation.signing.pkcs12 import open_key
+
+    if key is None:
+        raise errors.KeyUnusable(key="–", problem="this clerk has no key file in station.toml")
+    return open_key(key, passphrase, CLOCK)
+
+
+# --- the second story -------------------------------------------------------------------------
+
+
+@contextmanager
+def courier(outbox: Outbox, central: CentralSettings) -> Iterator[Courier]:
+    """The second story; errors.UsageError when station.toml names no central system."""
+    from scanstation.sync.receipts import check_receipt
+    from scanstation.sync.tus import TusTransport
+
+    if not central.url or not central.receipt_key:
+        raise errors.UsageError(detail="station.toml: [central] needs url and receipt_key")
+    check = partial(check_receipt, key_jwk=central.receipt_key)
+    with TusTransport(central) as transport:
+        yield Courier(outbox, transport, read_package, check)
+
+
+def watching(courier: Courier, outbox: Outbox) -> Iterator[CourierEvent]:
+    """Deliver whenever something changes in the outbox, and every minute, until interrupted."""
+    from scanstation.outbox.watch import watching as changes
+
+    with changes(outbox.folder) as wake:
+        yield from courier.watch(threading.Event(), wake)
+
+
+# --- page workers -----------------------------------------------------------------------------
+
+
+class PagePool:
+    """Page work in spawned child processes, one per core, started on first use.
+
+    A worker that dies takes only its own page down: the pool is made anew and the page tried
+    once more before errors.UnreadableInput names it.
+    """
+
+    def __init__(self) -> None:
+        self._pool: ProcessPoolExecutor | None = None
+        self._begun: dict[PageOrder, Future[WorkedPage]] = {}
+        self._turn = threading.RLock()  # the screen scans, seals and looks in threads of its own
+
+    def __enter__(self) -> "PagePool":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def begin(self, order: PageOrder) -> None:
+        """Start early; the result is also kept in the order's cache folder."""
+        with self._turn:
+            if order not in self._begun:
+                self._begun[order] = self._submit(order)
+
+    def peek(self, order: PageOrder) -> WorkedPage | None:
+        """The result if it is there and good; otherwise start, if need be, and do not wait."""
+        try:
+            self.begin(order)
+        except BrokenProcessPool:  # `finish` makes the pool anew
+            return None
+        begun = self._begun.get(order)
+        good = begun is not None and begun.done() and begun.exception() is None
+        return begun.result() if begun is not None and good else None
+
+    def finish(self, orders: Sequence[PageOrder]) -> Iterator[WorkedPage]:
+        """Results in the order given."""
+        for order in orders:
+            self.begin(order)
+        for order in orders:
+            yield self._result(order)
+
+    def _result(self, order: PageOrder) -> WorkedPage:
+        try:
+            return self._begun.pop(order).result()
+        except BrokenProcessPool:
+            return self._again(order)
+
+    def _again(self, order: PageOrder) -> WorkedPage:
+        self._pool = None
+        waiting, self._begun = tuple(self._begun), {}
+        try:
+            result = self._submit(order).result()
+        except BrokenProcessPool as fault:
+            self._pool = None
+            name = order.original.name
+            problem = "trình xử lý trang bị dừng / the page worker died"
+            raise errors.UnreadableInput(file=name, problem=problem) from fault
+        for other in waiting:
+            self.begin(other)
+        return result
+
+    def _submit(self, order: PageOrder) -> "Future[WorkedPage]":
+        from scanstation.pagework import start_worker, work_page, worker_count
+
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(
+                max_workers=worker_count(),
+                mp_context=multiprocessing.get_context("spawn"),
+                initializer=start_worker,
+            )
+        return self._pool.submit(work_page, order)

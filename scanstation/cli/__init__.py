@@ -1,0 +1,118 @@
+"""The command line: verbs over the two stories, data on stdout, narration on stderr.
+
+Each fault ends in one sentence and its exit code (scanstation/errors.py). This module imports
+neither the screen nor anything that touches pixels; a verb loads what it needs when it runs.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from scanstation import __version__, errors, i18n
+from scanstation.i18n import _
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one verb; the return value is the exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    i18n.choose(_language(words))
+    args = _parser().parse_args(words)
+    if args.lang:
+        i18n.choose(args.lang)
+    try:
+        return int(args.run(args) or 0)
+    except errors.ScanStationError as fault:
+        return _tell(fault, as_json=args.json)
+    except KeyboardInterrupt:
+        return _tell(errors.Stopped(kept=_("all saved")), as_json=args.json)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as fault:  # the top: a sentence and a place to look, never a bare traceback
+        if os.environ.get("SCANSTATION_DEBUG"):
+            raise
+        detail = f"{type(fault).__name__}: {fault}"
+        return _tell(errors.ScanStationError(detail=detail), as_json=args.json)
+
+
+def _language(words: Sequence[str]) -> str:
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        if word == "--lang" and following in i18n.LANGUAGES:
+            return following
+        if word.startswith("--lang=") and word[7:] in i18n.LANGUAGES:
+            return word[7:]
+    return i18n.preferred()
+
+
+def _tell(fault: errors.ScanStationError, *, as_json: bool) -> int:
+    from scanstation.cli.voice import Voice
+
+    Voice(as_json=as_json).fault(fault)
+    return fault.exit_code
+
+
+def _parser() -> argparse.ArgumentParser:
+    from scanstation.cli import delivery, demo, doctor, papers, sealing, station
+
+    parser = argparse.ArgumentParser(
+        prog="scanstation",
+        description=_(
+            "Turns the papers citizens bring to the counter into signed, archived, delivered"
+            " dossiers. Without a verb it opens the screen."
+        ),
+        epilog=_(
+            "Exit codes: 0 done, 2 usage or settings, 3 scanner, 4 paper, 5 input or dossier,"
+            " 6 signing, 7 disk, 8 network (the queue is safe), 9 refused by central,"
+            " 10 damaged data, 11 a part is not installed, 130 stopped."
+        ),
+        parents=[_common()],
+    )
+    parser.add_argument("--version", action="version", version=f"scanstation {__version__}")
+    parser.set_defaults(run=_screen, json=False, quiet=False, lang="", data_dir=None)
+    verbs = parser.add_subparsers(metavar=_("VERB"), title=_("verbs"))
+    for room in (papers, sealing, delivery, station, doctor, demo):
+        room.register(Verbs(verbs))
+    return parser
+
+
+def _common() -> argparse.ArgumentParser:
+    """Options every verb takes, before or after its name."""
+    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    group = common.add_argument_group(_("options of every verb"))
+    group.add_argument("--data-dir", metavar="DIR", help=_("folder of this station's data"))
+    group.add_argument("--lang", choices=i18n.LANGUAGES, help=_("language of sentences"))
+    group.add_argument("--json", action="store_true", help=_("data as JSON on stdout"))
+    group.add_argument("--quiet", action="store_true", help=_("no narration on stderr"))
+    return common
+
+
+class Verbs:
+    """Where the rooms of this command line hang their verbs."""
+
+    def __init__(self, parsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+        self._parsers = parsers
+
+    def add(self, name: str, about: str, run: object = None) -> argparse.ArgumentParser:
+        """A verb with its help line."""
+        parser = self._parsers.add_parser(name, help=about, description=about, parents=[_common()])
+        if run is not None:
+            parser.set_defaults(run=run)
+        return parser
+
+    def group(self, name: str, about: str) -> "Verbs":
+        """A noun whose verbs follow it, such as `dossier new`."""
+        parser = self.add(name, about)
+
+        def lost(_args: argparse.Namespace) -> int:
+            parser.print_help(sys.stderr)
+            return errors.UsageError.exit_code
+
+        parser.set_defaults(run=lost)
+        return Verbs(parser.add_subparsers(metavar=_("VERB"), title=_("verbs")))
+
+
+def _screen(args: argparse.Namespace) -> int:
+    from scanstation.cli.screen import open_screen
+
+    return open_screen(args)

@@ -1,0 +1,124 @@
+"""Verbs over the queue and the wire: queue, sync and the reference receiver."""
+
+import argparse
+from pathlib import Path
+
+from scanstation import errors
+from scanstation.cli import Verbs, desk
+from scanstation.cli.voice import Voice, table
+from scanstation.i18n import _
+from scanstation.model.delivery import Delivery, QueueRow
+
+
+def register(verbs: Verbs) -> None:
+    """Hang the verbs of this module."""
+    queue = verbs.group("queue", _("sealed dossiers waiting for central"))
+    listing = queue.add("list", _("what is queued, held and delivered"), _list)
+    listing.add_argument("--state", choices=[state.value for state in Delivery])
+    show = queue.add("show", _("one package with its receipt"), _show)
+    show.add_argument("package", metavar="ID")
+    release = queue.add("release", _("let a held package be sent again"), _release)
+    release.add_argument("package", metavar="ID")
+    sync = verbs.add("sync", _("bring queued packages to central"), _sync)
+    how = sync.add_mutually_exclusive_group()
+    how.add_argument("--once", action="store_true", help=_("one pass, then stop (default)"))
+    how.add_argument("--watch", action="store_true", help=_("stay and send whenever possible"))
+    central = verbs.group("central", _("the reference receiver"))
+    serve = central.add("serve", _("receive packages on this machine"), _serve)
+    serve.add_argument("--root", required=True, type=Path, metavar="DIR")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8043)
+    serve.add_argument(
+        "--demo", action="store_true", help=_("accept packages of throw-away stations as well")
+    )
+    serve.add_argument("--token-file", type=Path, help=_("stations must show this token"))
+    key = central.add("key", _("the public key stations check receipts with"), _key)
+    key.add_argument("--root", required=True, type=Path, metavar="DIR")
+
+
+def _list(args: argparse.Namespace) -> int:
+    from scanstation import bootstrap
+
+    rows = bootstrap.outbox_of(desk.station(args)).rows(
+        Delivery(args.state) if args.state else None
+    )
+    lines = [(str(r.sequence), r.package[-12:], _kb(r), r.queued_at[:16], _state(r)) for r in rows]
+    headings = (_("no."), _("package"), _("kB"), _("queued"), _("state"))
+    text = table(lines, *headings) if lines else _("The queue is empty.")
+    Voice.of(args).data("queue", rows, text)
+    return 0
+
+
+def _kb(row: QueueRow) -> str:
+    return str(-(-row.size // 1000))
+
+
+def _state(row: QueueRow) -> str:
+    if row.state is Delivery.SENDING:
+        return f"{_(row.state)} {100 * row.offset // max(1, row.size)} %"
+    return f"{_(row.state)} {row.reason}".rstrip()
+
+
+def _show(args: argparse.Namespace) -> int:
+    from scanstation import bootstrap
+
+    row = bootstrap.outbox_of(desk.station(args)).row(args.package)
+    lines = [
+        _("package   {id}").format(id=row.package),
+        _("dossier   {id}").format(id=row.dossier),
+        _("state     {state}").format(state=_state(row)),
+        _("queued    {at}").format(at=row.queued_at),
+        _("delivered {at}").format(at=row.delivered_at or "–"),
+        _("sha256    {digest}").format(digest=row.sha256),
+        _("receipt   {jws}").format(jws=row.receipt or "–"),
+    ]
+    Voice.of(args).data("package", row, "\n".join(lines))
+    return 0
+
+
+def _release(args: argparse.Namespace) -> int:
+    from scanstation import bootstrap
+
+    outbox = bootstrap.outbox_of(desk.station(args))
+    row = outbox.row(args.package)
+    outbox.release(row.package)
+    Voice.of(args).data("package", outbox.row(row.package), row.package)
+    return 0
+
+
+def _sync(args: argparse.Namespace) -> int:
+    from scanstation import bootstrap
+
+    station = desk.station(args)
+    outbox = bootstrap.outbox_of(station)
+    with bootstrap.courier(outbox, station.settings.central) as courier:
+        if args.watch:
+            Voice.of(args).follow(bootstrap.watching(courier, outbox))
+            return 0
+        Voice.of(args).follow(courier.deliver())
+    _list(argparse.Namespace(**{**vars(args), "state": None}))
+    held = outbox.rows(Delivery.HELD)
+    return errors.RejectedError.exit_code if held else 0
+
+
+def _serve(args: argparse.Namespace) -> int:
+    from scanstation.central import CentralOptions, Ready
+    from scanstation.central.serve import serve
+
+    voice = Voice.of(args)
+
+    def ready(news: Ready) -> None:
+        voice.say(_("Receiving at {url}, Ctrl-C ends").format(url=news.url))
+        voice.data("central", news, f"{news.url}\n{news.receipt_key}")
+
+    options = CentralOptions(production=not args.demo, token_file=args.token_file)
+    serve(args.root, args.host, args.port, options=options, ready=ready)
+    return 0
+
+
+def _key(args: argparse.Namespace) -> int:
+    from scanstation.central.serve import receipt_key
+
+    key = receipt_key(args.root)
+    Voice.of(args).data("central-key", key, key)
+    return 0

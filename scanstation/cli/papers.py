@@ -1,0 +1,341 @@
+"""Verbs over paper: devices, scan, import, dossier and page."""
+
+import argparse
+from datetime import datetime
+from pathlib import Path
+
+from scanstation import errors
+from scanstation.cli import Verbs, desk
+from scanstation.cli.voice import Voice, table
+from scanstation.i18n import _
+from scanstation.model import deadline
+from scanstation.model import dossier as acts
+from scanstation.model.dossier import Act, Dossier, State
+
+
+def register(verbs: Verbs) -> None:
+    """Hang the verbs of this module."""
+    scan = verbs.add("scan", _("scan paper into a component of a dossier"), _scan)
+    _into(scan)
+    scan.add_argument("--profile", default="", help=_("scan profile; default: the station's"))
+    scan.add_argument("--dpi", type=int, help=_("resolution, instead of the profile's"))
+    scan.add_argument("--device", default="", help=_("scanner, instead of the profile's"))
+    scan.add_argument(
+        "--option", action="append", default=[], metavar="NAME=VALUE", help=_("a device option")
+    )
+    take = verbs.add("import", _("take images and PDFs into a component"), _import)
+    _into(take)
+    take.add_argument("inputs", nargs="+", type=Path, metavar="FILE")
+    _register_dossier(verbs.group("dossier", _("citizens' cases and their checklists")))
+    _register_page(verbs.group("page", _("pages of an open dossier")))
+    devices = verbs.group("devices", _("scanners"))
+    listing = devices.add("list", _("scanners that answer now"), _devices)
+    listing.add_argument("--profile", default="", help=_("look the way this profile does"))
+
+
+def _into(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--dossier", required=True, metavar="ID", help=_("id or its ending"))
+    parser.add_argument(
+        "--component", required=True, metavar="ID", help=_("component id or number")
+    )
+
+
+def _register_dossier(verbs: Verbs) -> None:
+    new = verbs.add("new", _("open a dossier for a procedure"), _new)
+    new.add_argument("procedure", metavar="CODE", help=_("such as 1.004873"))
+    new.add_argument("--applicant", default="", metavar="NAME")
+    listing = verbs.add("list", _("all dossiers of this station"), _list)
+    listing.add_argument("--state", choices=[state.value for state in State])
+    for name, about, run in (
+        ("show", _("checklist, pages and findings"), _show),
+        ("park", _("set aside with a reason"), _park),
+        ("resume", _("go on with a parked dossier"), _resume),
+        ("undo", _("take back the latest act"), _undo),
+        ("redo", _("do again what was undone"), _redo),
+        ("withdraw", _("end a dossier without sealing; nothing is deleted"), _withdraw),
+        ("export", _("write the component files into a folder"), _export),
+    ):
+        parser = verbs.add(name, about, run)
+        parser.add_argument("dossier", metavar="ID", help=_("id or its ending"))
+        if name in ("park", "withdraw"):
+            parser.add_argument("--reason", required=True)
+        if name == "export":
+            parser.add_argument("-o", "--output", required=True, type=Path, metavar="DIR")
+    slip = verbs.add("slip", _("the citizen's provisional intake slip, to be printed"), _slip)
+    slip.add_argument("dossier", metavar="ID", help=_("id or its ending"))
+    slip.add_argument("-o", "--output", required=True, type=Path, metavar="SLIP.pdf")
+
+
+def _register_page(verbs: Verbs) -> None:
+    for name, about, run in (
+        ("move", _("to another component or place"), _move),
+        ("rotate", _("by quarter turns clockwise"), _rotate),
+        ("remove", _("leave out, with a reason; undo brings it back"), _remove),
+        ("replace", _("by a new scan or a file, in place"), _replace),
+    ):
+        parser = verbs.add(name, about, run)
+        parser.add_argument("page", metavar="PAGE", help=_("page id or its ending"))
+        parser.add_argument("--dossier", required=True, metavar="ID")
+        if name == "move":
+            parser.add_argument("--component", metavar="ID", default="")
+            parser.add_argument("--position", type=int, default=0, help=_("1 is the first; 0 last"))
+        if name == "rotate":
+            parser.add_argument("degrees", type=int, choices=[90, 180, 270])
+        if name == "remove":
+            parser.add_argument("--reason", required=True)
+        if name == "replace":
+            parser.add_argument("--file", type=Path, help=_("instead of scanning"))
+            parser.add_argument("--profile", default="")
+
+
+# --- scanning and importing -------------------------------------------------------------------
+
+
+def _scan(args: argparse.Namespace) -> int:
+    import msgspec
+
+    station = desk.station(args)
+    clerk = station.signed_in
+    profile = station.profiles.scan(args.profile or station.settings.default_profile)
+    given = dict(_option(text) for text in args.option)
+    profile = msgspec.structs.replace(
+        profile,
+        device=args.device or profile.device,
+        dpi=args.dpi or profile.dpi,
+        options=profile.options | given,
+    )
+    with desk.intake(station) as intake:
+        dossier = intake.dossier(args.dossier)
+        component = _component(dossier, args.component)
+        Voice.of(args).follow(intake.scan(dossier.id, component, profile, clerk))
+        return _print(args, intake.dossier(dossier.id))
+
+
+def _option(text: str) -> tuple[str, str | int | float | bool]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise errors.UsageError(
+            detail=_("--option wants NAME=VALUE, not «{text}»").format(text=text)
+        )
+    if value in ("true", "false"):
+        return name, value == "true"
+    for kind in (int, float):
+        try:
+            return name, kind(value)
+        except ValueError:
+            continue
+    return name, value
+
+
+def _import(args: argparse.Namespace) -> int:
+    station = desk.station(args)
+    clerk = station.signed_in
+    with desk.intake(station) as intake:
+        dossier = intake.dossier(args.dossier)
+        component = _component(dossier, args.component)
+        Voice.of(args).follow(intake.take(dossier.id, component, args.inputs, clerk))
+        return _print(args, intake.dossier(dossier.id))
+
+
+def _component(dossier: Dossier, wanted: str) -> str:
+    if found := dossier.procedure.component(wanted):
+        return found.id
+    known = ", ".join(f"{n} {one.id}" for n, one in enumerate(dossier.procedure.components, 1))
+    raise errors.NoSuchThing(
+        kind=_("component"), name=wanted, hint=_("Known: {all}.").format(all=known)
+    )
+
+
+def _devices(args: argparse.Namespace) -> int:
+    from scanstation import bootstrap
+
+    profile = desk.profiles(args).scan(args.profile) if args.profile else None
+    found = bootstrap.devices(profile.backends if profile else ())
+    rows = [(one.name, one.vendor, one.model, one.kind) for one in found]
+    text = table(rows, _("device"), _("vendor"), _("model"), _("kind"))
+    Voice.of(args).data("devices", found, text if rows else _("No scanner answers."))
+    return 0 if rows else errors.DeviceNotFound.exit_code
+
+
+# --- dossiers ---------------------------------------------------------------------------------
+
+
+def _new(args: argparse.Namespace) -> int:
+    station = desk.station(args)
+    procedure = station.profiles.procedure(args.procedure)
+    with desk.intake(station) as intake:
+        return _print(args, intake.open(procedure, args.applicant, station.signed_in))
+
+
+def _list(args: argparse.Namespace) -> int:
+    with desk.intake(desk.station(args)) as intake:
+        found = [one for one in intake.dossiers() if args.state in (None, one.state)]
+    rows = [
+        (
+            one.id[-12:],
+            one.opened_at[:16],
+            one.procedure.title,
+            one.applicant,
+            str(len(one.pages)),
+            _(one.state),
+        )
+        for one in found
+    ]
+    headings = (_("dossier"), _("opened"), _("procedure"), _("applicant"), _("pages"), _("state"))
+    text = table(rows, *headings) if rows else _("No dossiers.")
+    Voice.of(args).data("dossiers", found, text)
+    return 0
+
+
+def _show(args: argparse.Namespace) -> int:
+    with desk.intake(desk.station(args)) as intake:
+        return _print(args, intake.dossier(args.dossier))
+
+
+def _print(args: argparse.Namespace, dossier: Dossier) -> int:
+    Voice.of(args).data("dossier", dossier, describe(dossier))
+    return 0
+
+
+def describe(dossier: Dossier) -> str:
+    """A dossier for people: a head, then the checklist with its pages."""
+    head = f"{dossier.id}  {dossier.procedure.code} {dossier.procedure.title}"
+    about = f"{dossier.applicant or '–'}  [{_(dossier.state)}] {dossier.reason}".rstrip()
+    lines = [head, about]
+    for number, one in enumerate(dossier.procedure.components, start=1):
+        pages = dossier.of(one.id)
+        count = len(pages) + sum(found.pages for found in dossier.attached(one.id))
+        mark = "✓" if count else ("!" if one in dossier.missing else "·")
+        note = "" if one.scan else _(" (not scanned)")
+        lines.append(f"  {mark} {number} {one.id}: {one.title}{note}  {count or '–'}")
+        for page in pages:
+            turned = f" ↻{page.rotation}°" if page.rotation else ""
+            lines.append(
+                f"        {page.id[-12:]}  {page.width}×{page.height} {page.dpi:g} dpi{turned}"
+            )
+        for found in dossier.attached(one.id):
+            lines.append(f"        {found.id[-12:]}  {found.name}")
+    return "\n".join(lines)
+
+
+def _act(args: argparse.Namespace, act: Act) -> int:
+    station = desk.station(args)
+    with desk.intake(station) as intake:
+        dossier = intake.dossier(args.dossier)
+        return _print(args, intake.record(dossier.id, act, station.signed_in))
+
+
+def _park(args: argparse.Namespace) -> int:
+    return _act(args, acts.Parked(args.reason))
+
+
+def _resume(args: argparse.Namespace) -> int:
+    return _act(args, acts.Resumed())
+
+
+def _withdraw(args: argparse.Namespace) -> int:
+    return _act(args, acts.Withdrawn(args.reason))
+
+
+def _undo(args: argparse.Namespace) -> int:
+    station = desk.station(args)
+    with desk.intake(station) as intake:
+        dossier = intake.dossier(args.dossier)
+        return _print(args, intake.undo(dossier.id, station.signed_in))
+
+
+def _redo(args: argparse.Namespace) -> int:
+    station = desk.station(args)
+    with desk.intake(station) as intake:
+        dossier = intake.dossier(args.dossier)
+        return _print(args, intake.redo(dossier.id, station.signed_in))
+
+
+def _export(args: argparse.Namespace) -> int:
+    with desk.intake(desk.station(args)) as intake:
+        dossier = intake.dossier(args.dossier)
+        Voice.of(args).follow(intake.export(dossier.id, args.output))
+    written = sorted(args.output.glob("*.pdf"))
+    Voice.of(args).data("files", [str(path) for path in written], "\n".join(map(str, written)))
+    return 0
+
+
+def _slip(args: argparse.Namespace) -> int:
+    from scanstation.sheets.slip import write_slip
+    from scanstation.sheets.wording import slip_of
+
+    station = desk.station(args)
+    with desk.intake(station) as intake:
+        dossier = intake.dossier(args.dossier)
+        received = datetime.fromisoformat(intake.complete_since(dossier.id) or dossier.opened_at)
+    calendars = station.profiles.holidays()
+    days = dossier.procedure.working_days
+    due = deadline.expected(received, days, deadline.days_off(calendars))
+    slip = slip_of(dossier, station.settings, received, due)
+    voice = Voice.of(args)
+    for year in deadline.unlisted_years(received, due, calendars) if slip.expected else ():
+        voice.say(
+            _("No holidays are known for {year}: only weekends were left out.").format(year=year)
+        )
+    write_slip(slip, args.output)
+    voice.data("slip", {"file": str(args.output), "slip": slip}, str(args.output))
+    return 0
+
+
+# --- pages ------------------------------------------------------------------------------------
+
+
+def _page(dossier: Dossier, wanted: str) -> str:
+    if page := dossier.page(wanted):
+        return page.id
+    for attachment in dossier.attachments:
+        if wanted and attachment.id.endswith(wanted) and not attachment.removed:
+            return attachment.id
+    hint = _("See «scanstation dossier show {id}».").format(id=dossier.id[-12:])
+    raise errors.NoSuchThing(kind=_("page"), name=wanted, hint=hint)
+
+
+def _move(args: argparse.Namespace) -> int:
+    station = desk.station(args)
+    with desk.intake(station) as intake:
+        dossier = intake.dossier(args.dossier)
+        page = _page(dossier, args.page)
+        standing = dossier.page(page)
+        at = standing.component if standing else ""
+        component = _component(dossier, args.component) if args.component else at
+        place = args.position - 1 if args.position > 0 else len(dossier.pages)
+        act = acts.PageMoved(page, component, place)
+        return _print(args, intake.record(dossier.id, act, station.signed_in))
+
+
+def _rotate(args: argparse.Namespace) -> int:
+    station = desk.station(args)
+    with desk.intake(station) as intake:
+        dossier = intake.dossier(args.dossier)
+        act = acts.PageRotated(_page(dossier, args.page), args.degrees)
+        return _print(args, intake.record(dossier.id, act, station.signed_in))
+
+
+def _remove(args: argparse.Namespace) -> int:
+    station = desk.station(args)
+    with desk.intake(station) as intake:
+        dossier = intake.dossier(args.dossier)
+        act = acts.PageRemoved(_page(dossier, args.page), args.reason)
+        return _print(args, intake.record(dossier.id, act, station.signed_in))
+
+
+def _replace(args: argparse.Namespace) -> int:
+    station = desk.station(args)
+    clerk = station.signed_in
+    with desk.intake(station) as intake:
+        dossier = intake.dossier(args.dossier)
+        old = dossier.page(_page(dossier, args.page))
+        if old is None:
+            raise errors.NoSuchThing(kind=_("page"), name=args.page, hint="")
+        if args.file:
+            story = intake.take(dossier.id, old.component, [args.file], clerk, old.id)
+        else:
+            profile = station.profiles.scan(args.profile or station.settings.default_profile)
+            story = intake.scan(dossier.id, old.component, profile, clerk, old.id)
+        Voice.of(args).follow(story)
+        return _print(args, intake.dossier(dossier.id))

@@ -1,0 +1,54 @@
+"""`scanstation` alone: open the clerk's screen with the stories it may use."""
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from scanstation import errors
+from scanstation.cli import desk
+from scanstation.model.delivery import CourierEvent
+from scanstation.model.profile import Clerk
+from scanstation.settings import Station
+from scanstation.tui import Counter
+
+
+def open_screen(args: argparse.Namespace) -> int:
+    """Run the screen until the clerk leaves."""
+    from scanstation.tui.app import CounterApp
+
+    station = desk.station(args)
+    with counter(station) as handed:
+        CounterApp(handed).run()
+    return 0
+
+
+@contextmanager
+def counter(station: Station) -> Iterator[Counter]:
+    """Everything the screen may do at this station."""
+    from scanstation import bootstrap
+
+    profiles, outbox = station.profiles, bootstrap.outbox_of(station)
+
+    def signed_in() -> Clerk | None:
+        try:
+            return station.signed_in
+        except errors.NotSignedIn:
+            return None
+
+    def deliver() -> Iterator[CourierEvent]:
+        with bootstrap.courier(outbox, station.settings.central) as courier:
+            yield from courier.deliver()
+
+    with bootstrap.intake(station) as intake:
+        yield Counter(
+            station=station.settings,
+            clerks=station.settings.clerks,
+            signed_in=signed_in,
+            sign_in=station.sign_in,
+            intake=intake,
+            procedures=lambda: tuple(map(profiles.procedure, profiles.names("procedures"))),
+            profiles=lambda: tuple(map(profiles.scan, profiles.names("scan"))),
+            unlock=lambda clerk, passphrase: bootstrap.unlock(clerk.key, passphrase),
+            queue=outbox.rows,
+            deliver=deliver,
+        )

@@ -1,0 +1,194 @@
+"""Verbs that make files: seal, digitise and verify."""
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from scanstation import errors
+from scanstation.cli import Verbs, desk
+from scanstation.cli.voice import Voice
+from scanstation.document import Signature
+from scanstation.i18n import _
+from scanstation.model.events import DossierQueued, FileWritten
+from scanstation.model.manifest import PackageReport
+from scanstation.model.profile import Reading, Treatment
+from scanstation.model.signing import PdfReport, Verdict
+
+
+def register(verbs: Verbs) -> None:
+    """Hang the verbs of this module."""
+    seal = verbs.add("seal", _("sign, pack and queue a complete dossier"), _seal)
+    seal.add_argument("dossier", metavar="ID", help=_("id or its ending"))
+    _stamp_option(seal)
+    desk.passphrase_option(seal)
+    digitise = verbs.add(
+        "digitise", _("images or unsigned PDFs to one PDF/A-2u, without a dossier"), _digitise
+    )
+    digitise.add_argument("inputs", nargs="+", type=Path, metavar="INPUT")
+    digitise.add_argument("-o", "--output", required=True, type=Path, metavar="OUT.pdf")
+    digitise.add_argument("--reading", choices=[one.value for one in Reading], default="quick")
+    digitise.add_argument("--no-deskew", action="store_true", help=_("leave skewed pages skewed"))
+    digitise.add_argument("--sign", action="store_true", help=_("sign as the signed-in clerk"))
+    digitise.add_argument("--key", type=Path, help=_("sign with this PKCS#12 file"))
+    digitise.add_argument("--name", default="", help=_("name in the stamp, with --key"))
+    _stamp_option(digitise)
+    desk.passphrase_option(digitise)
+    verify = verbs.add("verify", _("check a PDF or a package"), _verify)
+    verify.add_argument("file", type=Path, metavar="FILE")
+    verify.add_argument(
+        "--trust", action="append", default=[], type=Path, metavar="PEM", help=_("root CA to trust")
+    )
+
+
+def _stamp_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--stamp",
+        choices=["corner", "none"],
+        default="corner",
+        help=_("visible stamp at the top left of page 1, or none"),
+    )
+
+
+def _seal(args: argparse.Namespace) -> int:
+    from scanstation import bootstrap
+
+    station = desk.station(args)
+    clerk = station.signed_in
+    with desk.intake(station) as intake:
+        dossier = intake.dossier(args.dossier)
+        signer = bootstrap.unlock(clerk.key, desk.passphrase(args, clerk.key))
+        story = intake.seal(dossier.id, clerk, signer, stamp=args.stamp != "none")
+        heard = Voice.of(args).follow(story)
+    row = next(event.row for event in heard if isinstance(event, DossierQueued))
+    Voice.of(args).data("package", row, row.package)
+    return 0
+
+
+def _digitise(args: argparse.Namespace) -> int:
+    from scanstation import bootstrap
+
+    _must_be_new(args.inputs, args.output)
+    signature, trust = _signature(args)
+    treatment = Treatment(deskew=not args.no_deskew, reading=Reading(args.reading))
+    with (
+        bootstrap.documents(trust) as maker,
+        tempfile.TemporaryDirectory(prefix="scanstation-") as scratch,
+    ):
+        story = maker.digitise(args.inputs, args.output, treatment, signature, Path(scratch))
+        Voice.of(args).follow(story)
+        report = maker.report(args.output)
+    Voice.of(args).data("pdf", report, str(args.output))
+    return 0
+
+
+def _must_be_new(inputs: list[Path], output: Path) -> None:
+    if any(path.resolve() == output.resolve() for path in inputs):
+        raise errors.UsageError(
+            detail=_("the output would overwrite an input: {f}").format(f=output)
+        )
+    if not output.absolute().parent.is_dir():
+        detail = _("the folder of the output does not exist: {f}").format(f=output.parent)
+        raise errors.UsageError(detail=detail)
+
+
+def _signature(args: argparse.Namespace) -> tuple[Signature | None, tuple[Path, ...]]:
+    from scanstation import bootstrap
+
+    if args.key:
+        signer = bootstrap.unlock(args.key, desk.passphrase(args, args.key))
+        name = args.name or signer.holder
+        return Signature(signer, name if args.stamp != "none" else None), ()
+    if not args.sign:
+        return None, ()
+    station = desk.station(args)
+    clerk = station.signed_in
+    signer = bootstrap.unlock(clerk.key, desk.passphrase(args, clerk.key))
+    stamped = clerk.name if args.stamp != "none" else None
+    return Signature(signer, stamped), station.settings.trust
+
+
+# --- verify -----------------------------------------------------------------------------------
+
+
+def _verify(args: argparse.Namespace) -> int:
+    trust = tuple(args.trust) or _station_trust(args)
+    if not args.file.is_file():
+        raise errors.UnreadableInput(file=args.file, problem=_("no such file"))
+    with args.file.open("rb") as stream:
+        packed = stream.read(4) == b"PK\x03\x04"
+    sound = _verify_package(args, trust) if packed else _verify_pdf(args, trust)
+    return 0 if sound else errors.IntegrityError.exit_code
+
+
+def _station_trust(args: argparse.Namespace) -> tuple[Path, ...]:
+    try:
+        return desk.station(args).settings.trust
+    except errors.NoStation:
+        return ()
+
+
+def _verify_pdf(args: argparse.Namespace, trust: tuple[Path, ...]) -> bool:
+    from scanstation import bootstrap
+
+    report = bootstrap.verifier().report(args.file, trust)
+    Voice.of(args).data("pdf", report, "\n".join(_pdf_lines(args.file.name, report)))
+    return all(one.intact for one in report.signatures)
+
+
+def _verify_package(args: argparse.Namespace, trust: tuple[Path, ...]) -> bool:
+    from scanstation import bootstrap
+    from scanstation.package.read import read_package
+
+    report = read_package(args.file)
+    with tempfile.TemporaryDirectory(prefix="scanstation-") as scratch:
+        inside = [
+            (path.name, bootstrap.verifier().report(path, trust))
+            for path in _extracted(args.file, Path(scratch))
+        ]
+    lines = [*_package_lines(report)]
+    for name, pdf in inside:
+        lines += ["", *_pdf_lines(name, pdf)]
+    value = {"package": report, "files": dict(inside)}
+    Voice.of(args).data("verified-package", value, "\n".join(lines))
+    return all(one.intact for _name, pdf in inside for one in pdf.signatures)
+
+
+def _extracted(package: Path, folder: Path) -> list[Path]:
+    from scanstation.package.read import extract
+
+    return [event.path for event in extract(package, folder) if isinstance(event, FileWritten)]
+
+
+def _package_lines(report: PackageReport) -> list[str]:
+    manifest = report.manifest
+    return [
+        _("package   {id}").format(id=manifest.package) + (_("  [DEMO]") if manifest.demo else ""),
+        _("dossier   {id}").format(id=manifest.dossier),
+        _("procedure {code} {title}").format(
+            code=manifest.procedure, title=manifest.procedure_title
+        ),
+        _("station   {id}, number {n}, sealed {at}").format(
+            id=manifest.station, n=manifest.sequence, at=manifest.sealed_at
+        ),
+        _("sha256    {digest}").format(digest=report.sha256),
+        _("every name, size and hash agrees; the station's seal is valid"),
+    ]
+
+
+def _pdf_lines(name: str, report: PdfReport) -> list[str]:
+    claim = report.claim or _("no PDF/A claim")
+    lines = [_("{name}: {n} pages, claims {claim}").format(name=name, n=report.pages, claim=claim)]
+    lines += [f"  {_verdict(one)}" for one in report.signatures]
+    return lines if report.signatures else [*lines, _("  no signature")]
+
+
+def _verdict(one: Verdict) -> str:
+    intact = _("intact") if one.intact else _("BROKEN")
+    whole = (
+        _("covers the whole file") if one.covers_whole_file else _("something was added after it")
+    )
+    trusted = _("trusted") if one.trusted else _("issuer not trusted here")
+    revoked = _("revocation {state}").format(state=_(one.revocation))
+    problem = _(one.problem) if one.problem else ""
+    parts = [f"{one.holder}, {one.signed_at}", intact, whole, trusted, revoked, problem]
+    return "; ".join(part for part in parts if part)

@@ -1,0 +1,158 @@
+"""Pages become one checked PDF/A-2u, signed when a signer is given; sealing and digitise share it.
+
+Work the pages, find the stamp's place, write, sign, verify. It refuses to hand on a file whose
+own signature it could not verify, and to rewrite a PDF that somebody has already signed.
+"""
+
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from scanstation import durable, errors
+from scanstation.model import sealing
+from scanstation.model.clock import Clock, iso_vietnam
+from scanstation.model.events import Event, FileWritten, Step
+from scanstation.model.page import PageFile, PageOrder, WorkedPage
+from scanstation.model.profile import Keeping, Treatment
+from scanstation.model.signing import PdfReport, Signer
+from scanstation.pdf import DocumentInfo, ForeignPdf, PdfReader, PdfWriter
+from scanstation.signing import Verifier
+
+
+class PageWork(Protocol):
+    """Pages worked in other processes, while the feeder still feeds."""
+
+    def begin(self, order: PageOrder) -> None:
+        """Start early; the result waits in the order's cache folder."""
+        ...
+
+    def peek(self, order: PageOrder) -> WorkedPage | None:
+        """The result if it is there; otherwise start and do not wait."""
+        ...
+
+    def finish(self, orders: Sequence[PageOrder]) -> Iterator[WorkedPage]:
+        """Results in the order given."""
+        ...
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Who signs, and under which name the visible stamp stands (None: no stamp)."""
+
+    signer: Signer
+    stamped: str | None
+
+
+@dataclass(frozen=True)
+class Documents:
+    """The document maker; one per station."""
+
+    images: Callable[[Path, Path], Iterator[PageFile]]
+    pages: PageWork
+    writer: PdfWriter
+    reader: PdfReader
+    verifier: Verifier
+    trust: tuple[Path, ...]
+    clock: Clock
+
+    def look(self, path: Path) -> ForeignPdf | None:
+        """What a PDF is; None for an image. errors.UnreadableInput when it is not there."""
+        if not path.is_file():
+            raise errors.UnreadableInput(file=path, problem="không có tệp này / no such file")
+        with path.open("rb") as stream:
+            is_pdf = b"%PDF-" in stream.read(1024)
+        return self.reader.inspect(path) if is_pdf or path.suffix.lower() == ".pdf" else None
+
+    def pages_of(self, path: Path, scratch: Path) -> Iterator[PageFile]:
+        """The page images of an image file or an unsigned PDF."""
+        found = self.look(path)
+        if found is None:
+            yield from self.images(path, scratch)
+            return
+        if found.signatures:
+            raise errors.SignedInput(file=path)
+        yield from self.reader.pages(path, scratch)
+
+    def report(self, path: Path) -> PdfReport:
+        """What can be said offline about a PDF's claim and signatures."""
+        return self.verifier.report(path, self.trust)
+
+    def make(
+        self, orders: Sequence[PageOrder], title: str, target: Path, signature: Signature | None
+    ) -> Generator[Event, None, PdfReport]:
+        """Write `target` from worked pages and report on it; nothing half made is left."""
+        instant = self.clock.now()
+        worked: list[WorkedPage] = []
+        for page in self.pages.finish(orders):
+            worked.append(page)
+            yield Step(what="read", done=len(worked), total=len(orders))
+        info = DocumentInfo(title=title, created_at=iso_vietnam(instant))
+        if signature is None:
+            self.writer.write(worked, info, target, lambda _: None)
+            report = self.report(target)
+        else:
+            report = self._signed(worked, info, target, signature, instant)
+        return report
+
+    def _signed(
+        self,
+        worked: Sequence[WorkedPage],
+        info: DocumentInfo,
+        target: Path,
+        signature: Signature,
+        instant: datetime,
+    ) -> PdfReport:
+        stamp = (
+            sealing.stamp_for(signature.stamped, worked[0], info.title)
+            if signature.stamped
+            else None
+        )
+        plain, signed = target.with_suffix(".plain"), target.with_suffix(".signed")
+        try:
+            self.writer.write(worked, info, plain, lambda _: None)
+            signature.signer.sign(plain, signed, stamp, instant)
+            report = self.report(signed)
+            sealing.must_be_sound(report, target.name, trusted=bool(self.trust))
+            durable.publish_file(signed, target)
+        finally:
+            plain.unlink(missing_ok=True)
+            signed.unlink(missing_ok=True)
+        return report
+
+    def digitise(
+        self,
+        inputs: Iterable[Path],
+        target: Path,
+        treatment: Treatment,
+        signature: Signature | None,
+        scratch: Path,
+    ) -> Iterator[Event]:
+        """Images and unsigned PDFs to one PDF/A-2u without a dossier."""
+        orders: list[PageOrder] = []
+        for number, path in enumerate(inputs):
+            place = durable.make_folder(scratch / f"input-{number}")
+            for page in self.pages_of(path, place):
+                folder = durable.make_folder(scratch / f"page-{len(orders)}")
+                orders.append(order_for(page.path, page.dpi, 0, treatment, folder))
+                self.pages.begin(orders[-1])
+        made = scratch / "made.pdf"
+        yield from self.make(orders, target.stem, made, signature)
+        durable.publish_file(made, target)
+        yield FileWritten(path=target, pages=len(orders), signed=signature is not None)
+
+
+def order_for(
+    original: Path, dpi: float, rotation: int, treatment: Treatment, folder: Path
+) -> PageOrder:
+    """The work order for one original."""
+    return PageOrder(
+        original=original,
+        dpi=dpi,
+        rotation=rotation,
+        deskew=treatment.deskew,
+        reading=treatment.reading,
+        keeping=Keeping.FAITHFUL,
+        folder=folder,
+    )

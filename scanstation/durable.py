@@ -1,0 +1,120 @@
+"""The one way a durable file comes to be, so that a power cut leaves the old file or the new one.
+
+Temporary file beside the target, fsync, rename, fsync of the folder. It refuses to leave a half
+written file under the final name, and turns a full disk into the clerk's sentence.
+"""
+
+import errno
+import hashlib
+import os
+import secrets
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from scanstation import errors
+
+TEMPORARY = ".tmp-"
+_CHUNK = 1 << 20
+
+
+def publish(target: Path, data: bytes | Iterable[bytes], *, exclusive: bool = False) -> str:
+    """Write `data` durably to `target` and return its SHA-256 in hex.
+
+    With `exclusive` an existing target raises FileExistsError and stays as it is.
+    Raises DiskFull or StorageError; the target then is what it was before.
+    """
+    digest = hashlib.sha256()
+    with writing(target, exclusive=exclusive) as stream:
+        for piece in [data] if isinstance(data, bytes) else data:
+            digest.update(piece)
+            stream.write(piece)
+    return digest.hexdigest()
+
+
+def publish_file(source: Path, target: Path, *, exclusive: bool = False) -> str:
+    """Copy `source` durably to `target` and return the SHA-256 of what was copied."""
+    return publish(target, pieces(source), exclusive=exclusive)
+
+
+@contextmanager
+def writing(target: Path, *, exclusive: bool = False) -> Iterator[BinaryIO]:
+    """A stream that becomes `target` on a clean exit and leaves nothing on an exception."""
+    temporary = target.with_name(f"{TEMPORARY}{target.name}.{secrets.token_hex(4)}")
+    try:
+        descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        _settle(temporary, target, exclusive=exclusive)
+    except FileExistsError:
+        raise
+    except OSError as fault:
+        raise storage_fault(target, fault) from fault
+    finally:
+        with suppress(OSError):
+            temporary.unlink()
+
+
+def _settle(temporary: Path, target: Path, *, exclusive: bool) -> None:
+    if exclusive:
+        os.link(temporary, target)  # unlike rename, a link never replaces
+    else:
+        temporary.replace(target)
+    sync_folder(target.parent)
+
+
+def remove(path: Path) -> None:
+    """Unlink `path` (missing is fine) and make the removal durable."""
+    path.unlink(missing_ok=True)
+    sync_folder(path.parent)
+
+
+def make_folder(folder: Path) -> Path:
+    """Create `folder` and its parents, private to the station's user, durably."""
+    if not folder.is_dir():
+        make_folder(folder.parent) if not folder.parent.is_dir() else None
+        try:
+            folder.mkdir(mode=0o700, exist_ok=True)
+        except OSError as fault:
+            raise storage_fault(folder, fault) from fault
+        sync_folder(folder.parent)
+    return folder
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames and unlinks in `folder` survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file in hex, read in pieces."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def pieces(path: Path, size: int = _CHUNK) -> Iterator[bytes]:
+    """The bytes of a file in pieces of at most `size`."""
+    with path.open("rb") as stream:
+        while piece := stream.read(size):
+            yield piece
+
+
+def storage_fault(path: Path, fault: OSError) -> errors.StorageError:
+    """The clerk's error for what the operating system said about `path`."""
+    if fault.errno in (errno.ENOSPC, errno.EDQUOT):
+        return errors.DiskFull(path=path, free=_free(path))
+    return errors.StorageError(path=path, problem=fault.strerror or str(fault))
+
+
+def _free(path: Path) -> str:
+    with suppress(OSError):
+        return f"{shutil.disk_usage(path.parent).free / 1e6:.0f} MB"
+    return "?"

@@ -1,0 +1,1 @@
+"""Text and codes -> proposed fields; pure rules that propose and never decide."""

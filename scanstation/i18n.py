@@ -1,0 +1,69 @@
+"""Which language the station speaks, and the catalogs of its sentences (gettext).
+
+Source strings are English; Vietnamese lives in locale/vi. A string without a translation shows
+in English, never as an error. Error sentences carry both languages themselves (errors.py).
+"""
+
+import gettext
+import os
+from pathlib import Path
+
+LANGUAGES = ("vi", "en")
+_CATALOGS = Path(__file__).parent / "locale"
+_state: dict[str, gettext.NullTranslations] = {"now": gettext.NullTranslations()}
+_language = ["en"]
+
+
+def choose(language: str) -> None:
+    """Speak "vi" or "en" from now on in this process."""
+    _language[0] = language if language in LANGUAGES else "en"
+    _state["now"] = gettext.translation(
+        "scanstation", _CATALOGS, languages=[_language[0]], fallback=True
+    )
+
+
+def language() -> str:
+    """The language in force."""
+    return _language[0]
+
+
+def preferred() -> str:
+    """Vietnamese, unless this login says English: the counter's default is the clerk's."""
+    for name in ("SCANSTATION_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(name, "")
+        if value[:2] in LANGUAGES:
+            return value[:2]
+    return "vi"
+
+
+def _(text: str) -> str:
+    """`text` in the language in force, NFC as the catalogs are."""
+    return _state["now"].gettext(text)
+
+
+def many(one: str, other: str, count: int) -> str:
+    """The plural form for `count` (Vietnamese has one form)."""
+    return _state["now"].ngettext(one, other, count)
+
+
+def mark(text: str) -> str:
+    """`text` as it is, but noted for the catalogs: for words that reach `_` through a variable."""
+    return text
+
+
+STATES = (
+    mark("open"),
+    mark("parked"),
+    mark("sealed"),
+    mark("withdrawn"),
+    mark("queued"),
+    mark("sending"),
+    mark("delivered"),
+    mark("held"),
+    mark("unchecked"),
+    mark("good"),
+    mark("revoked"),
+    mark("read"),
+    mark("sign"),
+)
+"""Words of the model that the screen shows translated."""

@@ -1,0 +1,55 @@
+"""Where a page carries ink, of any colour, whatever the light fell on its paper.
+
+Only a picture for measuring comes out of here; nothing of it reaches the archive.
+"""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from scanstation.imaging.load import Picture
+
+MASK_DPI = 100.0
+_CONTRAST = 0.20
+"""Share of the paper's light a mark must swallow. Real print-through stays under 0.12, pencil
+and pale stamp ink lie at 0.3 and more."""
+DUST_MM = 1.2
+"""A lone mark no larger than this is dust. Printed dots have other print within _NEAR_MM."""
+_NEAR_MM = 2.0
+_BACKGROUND_MM = 6.0
+"""Wider than any stroke, narrower than a shadow of the fold."""
+
+
+def mask(picture: Picture) -> NDArray[np.bool_]:
+    """(height, width) at MASK_DPI (or the page's own scale when coarser), True where ink lies."""
+    scale = scale_of(picture)
+    small = cv2.resize(picture.darkest, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    light = _paper_light(np.asarray(small, np.uint8), picture.dpi * scale)
+    return np.asarray(small.astype(np.float32) < light * (1 - _CONTRAST))
+
+
+def without_dust(marks: NDArray[np.bool_], dpi: float) -> NDArray[np.bool_]:
+    """The mask without lone specks; `dpi` is the mask's own."""
+    reach = max(1, round(_NEAR_MM / 2 / 25.4 * dpi))
+    near = cv2.dilate(marks.astype(np.uint8), np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(near)
+    sides = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) - 2 * reach
+    return np.asarray(marks & (sides > DUST_MM / 25.4 * dpi)[labels])
+
+
+def scale_of(picture: Picture) -> float:
+    """Pixels of the mask per pixel of the page."""
+    return min(1.0, MASK_DPI / picture.dpi)
+
+
+def _paper_light(small: NDArray[np.uint8], dpi: float) -> NDArray[np.float32]:
+    """The paper's brightness at every place, as if nothing were printed on it.
+
+    Large dark areas (a photo, a reversed heading) would pass for paper, so the light is not
+    believed below two thirds of what the whole page has.
+    """
+    reach = max(3, round(_BACKGROUND_MM / 25.4 * dpi)) | 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (reach, reach))
+    closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel)
+    smooth = cv2.blur(closed, (reach, reach)).astype(np.float32)
+    return np.maximum(smooth, np.float32(np.median(small)) * np.float32(2 / 3))

@@ -1,0 +1,104 @@
+"""What is worth a clerk's look on a page, each remark with its number and the limit it crossed.
+
+Nothing here changes or drops a page. A page it calls blank carries no mark larger than dust.
+"""
+
+from collections.abc import Iterator
+
+import cv2
+import msgspec
+import numpy as np
+
+from scanstation.imaging import ink
+from scanstation.imaging.load import Picture
+from scanstation.model.page import Finding, FindingKind, Mode
+
+LEAST_DPI = 200.0
+"""NĐ 30/2020 Phụ lục I: colour, at least 200 dpi, 1:1."""
+_FEW_MARKS = 20
+"""A page number has 1 to 5 marks, the emptiest real page of text 445."""
+_DARK_PAPER = 140.0
+"""Grey level; real scans keep their paper at 240 and more, a photo in poor light at 150."""
+_LEAST_CONTRAST = 110.0
+"""Grey levels from paper to strong ink; seven real colour scans 175 to 255, tired toner 90."""
+_LEAST_SHARPNESS = 0.15
+"""Seven real colour scans 0.38 to 0.79; blurred by 0.17 mm (2 pixels at 300 dpi) 0.16 to 0.17."""
+_BORDER_MM = 5.0
+_LEANING = 1.0
+"""Degrees; below, tesseract loses no more words than on a straight page."""
+
+
+class Look(msgspec.Struct, frozen=True):
+    """What inspection needs to know beside the pixels."""
+
+    leaning: float
+    """Degrees of skew left on the page."""
+    known_scale: bool
+
+
+def marks(picture: Picture) -> int:
+    """How many marks larger than dust lie on the page, its outermost 5 mm left out."""
+    dpi = picture.dpi * ink.scale_of(picture)
+    edge = max(1, round(_BORDER_MM / 25.4 * dpi))
+    inner = ink.mask(picture)[edge:-edge, edge:-edge]
+    if inner.size == 0:
+        return 0
+    found = ink.without_dust(inner, dpi).astype(np.uint8)
+    return int(cv2.connectedComponents(found)[0]) - 1
+
+
+def inspect(picture: Picture, look: Look) -> tuple[Finding, ...]:
+    """All findings of a clean page."""
+    count = marks(picture)
+    return (*_scale(picture, look), *_emptiness(count), *(_print(picture, look) if count else ()))
+
+
+def _scale(picture: Picture, look: Look) -> Iterator[Finding]:
+    if not look.known_scale:
+        yield Finding(FindingKind.UNKNOWN_SCALE, picture.dpi, 0.0)
+    if picture.dpi < LEAST_DPI - 0.5:
+        yield Finding(FindingKind.LOW_RESOLUTION, picture.dpi, LEAST_DPI)
+
+
+def _emptiness(count: int) -> Iterator[Finding]:
+    if count == 0:
+        yield Finding(FindingKind.BLANK, 0.0, 1.0)
+    elif count < _FEW_MARKS:
+        yield Finding(FindingKind.NEARLY_BLANK, float(count), float(_FEW_MARKS))
+
+
+def _print(picture: Picture, look: Look) -> Iterator[Finding]:
+    if abs(look.leaning) >= _LEANING:
+        yield Finding(FindingKind.SKEWED, look.leaning, _LEANING)
+    if picture.mode is Mode.BITONAL:
+        return
+    paper = float(np.median(picture.grey[::4, ::4]))
+    if paper < _DARK_PAPER:
+        yield Finding(FindingKind.DARK, paper, _DARK_PAPER)
+    contrast = paper - _strong_ink(picture)
+    if contrast < _LEAST_CONTRAST:
+        yield Finding(FindingKind.LIGHT, contrast, _LEAST_CONTRAST)
+    sharp = sharpness(picture)
+    if sharp < _LEAST_SHARPNESS:
+        yield Finding(FindingKind.BLURRED, sharp, _LEAST_SHARPNESS)
+
+
+def _strong_ink(picture: Picture) -> float:
+    """Grey level that the darkest fifth of the inked pixels stays under."""
+    marked = ink.mask(picture)
+    size = (marked.shape[1], marked.shape[0])
+    small = cv2.resize(picture.grey, size, interpolation=cv2.INTER_AREA)
+    return float(np.percentile(small[marked], 20)) if marked.any() else 255.0
+
+
+def sharpness(picture: Picture) -> float:
+    """Bend over slope along the steepest edges, as if scanned at 300 dpi; blur lowers it."""
+    grey = picture.grey.astype(np.float32)
+    across = cv2.Sobel(grey, cv2.CV_32F, 1, 0, scale=0.25)
+    down = cv2.Sobel(grey, cv2.CV_32F, 0, 1, scale=0.25)
+    slope = cv2.magnitude(across, down)
+    bend = np.abs(cv2.Laplacian(grey, cv2.CV_32F))
+    edges = slope > max(8.0, float(np.percentile(slope[::4, ::4], 99)) / 2)
+    if not edges.any():
+        return 0.0
+    return float(bend[edges].mean() / slope[edges].mean()) * picture.dpi / 300

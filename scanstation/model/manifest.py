@@ -1,0 +1,75 @@
+"""The words of a package: what dossier.json says (package-format.md, version 0)."""
+
+import msgspec
+
+from scanstation.model.signing import Verdict
+
+FORMAT = "scanstation.package"
+VERSION = 0
+
+
+class ComponentFile(msgspec.Struct, frozen=True, kw_only=True):
+    """One file of a sealed component."""
+
+    path: str
+    """Inside the bag, such as data/representations/rep1/data/01-to-khai.pdf."""
+    sha256: str
+    size: int
+    pages: int
+    claim: str
+    """"PDF/A-2u", or "as received" for a signed PDF a citizen brought."""
+    signatures: tuple[Verdict, ...] = ()
+
+
+class ComponentEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the checklist as it was sealed."""
+
+    number: int
+    id: str
+    title: str
+    form: str = ""
+    files: tuple[ComponentFile, ...] = ()
+    scanned: int = 0
+    """Page images in the files."""
+    removed: int = 0
+    """Tombstones: images taken and left out, each with a reason in events.json."""
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """dossier.json: the package's account of itself."""
+
+    schema: str = FORMAT
+    version: int = VERSION
+    package: str
+    """UUIDv7 minted at sealing."""
+    dossier: str
+    case_code: str = ""
+    """The official code, bound later by the central system; never invented here."""
+    procedure: str
+    procedure_title: str
+    applicant: str
+    agency: str
+    station: str
+    sequence: int
+    """The station's gap-free count; the order of packages."""
+    previous: str = ""
+    """SHA-256 of the station's previous package file; empty for the first."""
+    supersedes: str = ""
+    supplements: str = ""
+    sealed_at: str
+    clerk: str
+    clerk_name: str
+    software: str
+    demo: bool = False
+    components: tuple[ComponentEntry, ...]
+
+
+class PackageReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What reading a package proves."""
+
+    manifest: Manifest
+    sha256: str
+    """Of the package file."""
+    size: int
+    station_key: str
+    """JWK JSON of the key that signed the seal; whether to trust it is the caller's matter."""

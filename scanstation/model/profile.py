@@ -1,0 +1,151 @@
+"""What IT staff write in TOML: scan profiles, procedures, holidays, stations and clerks.
+
+Defaults are the safe technical superset of the rules: colour, 300 dpi, 1:1.
+"""
+
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+
+import msgspec
+
+from scanstation.model.page import Mode
+
+
+class Reading(StrEnum):
+    """How hard to read."""
+
+    NONE = "none"
+    QUICK = "quick"
+
+
+class Keeping(StrEnum):
+    """How a component's page is kept in the archive file."""
+
+    FAITHFUL = "faithful"
+    """The whole page image, geometry corrected only."""
+
+
+class Treatment(msgspec.Struct, frozen=True, kw_only=True):
+    """What page work does to a page; kept with the page, so a restart changes nothing."""
+
+    deskew: bool = True
+    reading: Reading = Reading.QUICK
+
+
+class ScanProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Device, source and settings for a scan, and what happens to the pages."""
+
+    id: str
+    title: str = ""
+    driver: str = "sane"
+    """"sane", "folder" or "tape"."""
+    device: str = ""
+    """SANE device name or glob; empty takes the first found."""
+    backends: tuple[str, ...] = ()
+    """SANE backends to load (private dll.conf); empty loads the system's list."""
+    source: str = ""
+    """Device source, such as "ADF Duplex"; empty leaves the device's own default."""
+    feeder: bool = False
+    """True: scan until the feeder is empty. False: one page per scan."""
+    dpi: int = 300
+    mode: Mode = Mode.COLOUR
+    width_mm: float = 210.0
+    height_mm: float = 297.0
+    options: dict[str, str | int | float | bool] = {}
+    """Further device options by SANE name, set after the ones above, in order."""
+    deskew: bool = True
+    reading: Reading = Reading.QUICK
+
+    @property
+    def treatment(self) -> Treatment:
+        """The part of the profile that stays with its pages."""
+        return Treatment(deskew=self.deskew, reading=self.reading)
+
+
+class Component(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One required paper of a checklist."""
+
+    id: str
+    """Short ASCII id, unique in its procedure."""
+    title: str
+    required: bool = True
+    scan: bool = True
+    """False: only presented, or taken from a database, and never scanned."""
+    keeping: Keeping = Keeping.FAITHFUL
+    form: str = ""
+    """Form of the paper, such as "bản chính"."""
+    condition: str = ""
+    """When it is needed, in the clerk's words; a conditional component is never required."""
+
+
+class Procedure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An administrative procedure with its checklist."""
+
+    code: str
+    title: str
+    source: str
+    """Decree or portal the checklist was taken from, with its date."""
+    components: tuple[Component, ...]
+    working_days: int = 0
+    """0: the same day, or the next working day after 15:00."""
+
+    def component(self, wanted: str) -> Component | None:
+        """The component with that id or 1-based position, or None."""
+        for position, component in enumerate(self.components, start=1):
+            if wanted in (component.id, str(position)):
+                return component
+        return None
+
+
+class Holidays(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Days of one year, besides Saturdays and Sundays, on which the counter is closed."""
+
+    year: int
+    source: str
+    """The act or notice they were taken from, and which of them are provisional."""
+    dates: tuple[date, ...]
+
+    def __post_init__(self) -> None:
+        strangers = ", ".join(day.isoformat() for day in self.dates if day.year != self.year)
+        if strangers:
+            raise ValueError(f"not in {self.year}: {strangers}")
+
+
+class Clerk(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who scans and signs at a station."""
+
+    id: str
+    name: str
+    key: Path | None = None
+    """The PKCS#12 file of the clerk's personal signing key."""
+
+
+class CentralSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where packages go and whose receipts count."""
+
+    url: str = ""
+    receipt_key: str = ""
+    """The central system's receipt key, a public Ed25519 JWK in JSON."""
+    patch_bytes: int = 262144
+    """Largest single PATCH."""
+    timeout_s: float = 10.0
+    token_file: Path | None = None
+
+
+class StationSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The station.toml of one PC."""
+
+    id: str
+    agency: str
+    title: str = ""
+    language: str = "auto"
+    default_profile: str = "sane-adf-300"
+    min_free_mb: int = 500
+    """A scan does not start with less free disk than this."""
+    trust: tuple[Path, ...] = ()
+    """PEM files of the CAs that clerk certificates must chain to; empty trusts none but says so."""
+    central: CentralSettings = CentralSettings()
+    clerks: tuple[Clerk, ...] = ()
+    demo: bool = False
+    """True for throw-away stations; a production receiver refuses their packages."""

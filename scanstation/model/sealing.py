@@ -1,0 +1,178 @@
+"""What sealing decides, as pure rules: is it ready, where does the stamp go, what does it say.
+
+No file is touched here; the story does what these rules say.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from scanstation import errors
+from scanstation.model.dossier import (
+    AttachmentAdded,
+    Dossier,
+    Entry,
+    PageAdded,
+    PageReplaced,
+    State,
+)
+from scanstation.model.manifest import ComponentEntry, ComponentFile, Manifest
+from scanstation.model.page import WorkedPage
+from scanstation.model.profile import Clerk, Component
+from scanstation.model.signing import PdfReport, Stamp, StampPlace, Verdict
+
+PAYLOAD = "data/representations/rep1/data"
+MADE = "PDF/A-2u"
+RECEIVED = "as received"
+
+
+class Piece(msgspec.Struct, frozen=True, kw_only=True):
+    """One file that goes into a package."""
+
+    component: str
+    path: Path
+    sha256: str
+    size: int
+    pages: int
+    claim: str
+    signatures: tuple[Verdict, ...]
+
+
+def must_be_ready(dossier: Dossier, entries: Sequence[Entry], clerk: Clerk) -> None:
+    """errors.WrongState, Incomplete or NotYourPages when the dossier cannot be sealed by `clerk`.
+
+    TT 01/2023/TT-VPCP Đ8(1): the signature is that of the officer who copied the paper.
+    """
+    if dossier.state is not State.OPEN:
+        raise errors.WrongState(dossier=dossier.id, state=dossier.state, act="seal")
+    if dossier.missing:
+        raise errors.Incomplete(missing=", ".join(one.title for one in dossier.missing))
+    if not dossier.pages and not dossier.attachments:
+        raise errors.Incomplete(missing="–")
+    others = copied_by(dossier, entries) - {clerk.id}
+    if others:
+        raise errors.NotYourPages(clerk=clerk.id, others=", ".join(sorted(others)))
+
+
+def copied_by(dossier: Dossier, entries: Sequence[Entry]) -> set[str]:
+    """Clerks who scanned or imported what stands in the dossier."""
+    standing = {page.id for page in dossier.pages}
+    standing |= {one.id for one in dossier.attachments if not one.removed}
+    return {
+        entry.clerk
+        for entry in entries
+        if (isinstance(entry.act, PageAdded | PageReplaced) and entry.act.page.id in standing)
+        or (isinstance(entry.act, AttachmentAdded) and entry.act.attachment.id in standing)
+    }
+
+
+def stamp_for(name: str, first: WorkedPage, component: str) -> Stamp:
+    """The officer's stamp in the free place found on page 1; errors.StampPlaceTaken without one."""
+    if first.stamp is None:
+        raise errors.StampPlaceTaken(component=component)
+    point = 72 / first.dpi
+    box = first.stamp
+    return Stamp(
+        name=name,
+        place=StampPlace(
+            x=box.x * point,
+            y=(first.height - box.y - box.height) * point,
+            width=box.width * point,
+            height=box.height * point,
+        ),
+    )
+
+
+def must_be_sound(report: PdfReport, name: str, *, trusted: bool) -> None:
+    """errors.SelfCheckFailed unless the last signature of what we signed holds in every respect."""
+    if not report.signatures:
+        raise errors.SelfCheckFailed(file=name, problem="the signature is missing")
+    last = report.signatures[-1]
+    if not last.intact or not last.covers_whole_file:
+        raise errors.SelfCheckFailed(file=name, problem=last.problem or "the signature is broken")
+    if trusted and not last.trusted:
+        problem = last.problem or "the certificate does not chain to a trusted root"
+        raise errors.SelfCheckFailed(file=name, problem=problem)
+    if report.claim != MADE:
+        raise errors.SelfCheckFailed(file=name, problem=f"claims {report.claim or 'no PDF/A'}")
+
+
+def bag_names(dossier: Dossier, pieces: Sequence[Piece]) -> tuple[str, ...]:
+    """Names inside the bag, in order of `pieces`: NN-component.pdf, then NN-component-2.pdf …"""
+    numbers = {one.id: place for place, one in enumerate(dossier.procedure.components, start=1)}
+    counts: dict[str, int] = {}
+    names = []
+    for piece in pieces:
+        counts[piece.component] = counts.get(piece.component, 0) + 1
+        again = f"-{counts[piece.component]}" if counts[piece.component] > 1 else ""
+        names.append(f"{PAYLOAD}/{numbers[piece.component]:02d}-{piece.component}{again}.pdf")
+    return tuple(names)
+
+
+def component_entries(dossier: Dossier, pieces: Sequence[Piece]) -> tuple[ComponentEntry, ...]:
+    """The checklist as sealed; lines without a file stay, so that an absence is on record."""
+    named = list(zip(bag_names(dossier, pieces), pieces, strict=True))
+    return tuple(
+        _entry(number, component, dossier, named)
+        for number, component in enumerate(dossier.procedure.components, start=1)
+    )
+
+
+def _entry(
+    number: int, component: Component, dossier: Dossier, named: Sequence[tuple[str, Piece]]
+) -> ComponentEntry:
+    return ComponentEntry(
+        number=number,
+        id=component.id,
+        title=component.title,
+        form=component.form,
+        files=tuple(
+            ComponentFile(
+                path=name,
+                sha256=piece.sha256,
+                size=piece.size,
+                pages=piece.pages,
+                claim=piece.claim,
+                signatures=piece.signatures,
+            )
+            for name, piece in named
+            if piece.component == component.id
+        ),
+        scanned=len(dossier.of(component.id)),
+        removed=sum(page.component == component.id for page in dossier.tombstones),
+    )
+
+
+class Origin(msgspec.Struct, frozen=True, kw_only=True):
+    """Who seals, where and when."""
+
+    package: str
+    agency: str
+    station: str
+    sequence: int
+    previous: str
+    sealed_at: str
+    clerk: Clerk
+    software: str
+
+
+def manifest_of(dossier: Dossier, pieces: Sequence[Piece], origin: Origin) -> Manifest:
+    """dossier.json for these pieces."""
+    return Manifest(
+        package=origin.package,
+        dossier=dossier.id,
+        procedure=dossier.procedure.code,
+        procedure_title=dossier.procedure.title,
+        applicant=dossier.applicant,
+        agency=origin.agency,
+        station=origin.station,
+        sequence=origin.sequence,
+        previous=origin.previous,
+        sealed_at=origin.sealed_at,
+        clerk=origin.clerk.id,
+        clerk_name=origin.clerk.name,
+        software=origin.software,
+        demo=dossier.demo,
+        components=component_entries(dossier, pieces),
+    )

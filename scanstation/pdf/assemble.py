@@ -1,0 +1,163 @@
+"""Worked pages -> one PDF/A-2u (ISO 19005-2), checked before anybody sees it.
+
+It adds nothing of its own to a page: the image layers at true scale and the invisible text. The
+same pages and info give the same bytes.
+"""
+
+import struct
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
+from PIL import ImageCms
+
+from scanstation import durable
+from scanstation.model.page import WorkedPage
+from scanstation.pdf import DocumentInfo, carrier, font, metadata, selfcheck
+from scanstation.pdf.text import CharacterSet, text_operators
+
+_POINTS = 72.0
+_FONT_NAME = Name(f"/SCSTAA+{font.NAME}")
+_SYMBOLIC = 4
+_PROFILE_DATE = slice(24, 36)
+"""dateTimeNumber in an ICC header (ICC.1 7.2.8): littlecms writes the clock there."""
+
+
+class Pdf2uWriter:
+    """The PdfWriter of the station; it holds nothing between two files."""
+
+    def write(
+        self,
+        pages: Sequence[WorkedPage],
+        info: DocumentInfo,
+        target: Path,
+        progress: Callable[[int], None],
+    ) -> None:
+        """Assemble, check and publish; `progress` gets the number of each page found right.
+
+        Raises SelfCheckFailed (nothing is published then), StorageError or DiskFull, and
+        ValueError for no pages or a date without an offset.
+        """
+        if not pages:
+            raise ValueError("a PDF has at least one page")
+        try:
+            with TemporaryDirectory(prefix=durable.TEMPORARY, dir=target.parent) as folder:
+                draft = Path(folder) / target.name
+                _assemble(pages, info, Path(folder) / "images.pdf", draft)
+                selfcheck.check(draft, pages, progress)
+                durable.publish_file(draft, target)
+        except OSError as fault:
+            raise durable.storage_fault(target, fault) from fault
+
+
+def _assemble(pages: Sequence[WorkedPage], info: DocumentInfo, images: Path, target: Path) -> None:
+    numbers = iter(carrier.lay_down((layer for page in pages for layer in page.layers), images))
+    with pikepdf.open(images, access_mode=pikepdf.AccessMode.stream) as pdf:
+        characters = CharacterSet()
+        face = pdf.make_indirect(Dictionary(Type=Name.Font))
+        for page in pages:
+            painted = [pdf.get_object(next(numbers), 0) for _ in page.layers]
+            pdf.pages.append(_page(pdf, page, painted, face, characters))
+        _describe(pdf, info)
+        _fill_font(pdf, face, characters)
+        with target.open("wb") as stream:
+            pdf.save(
+                stream,
+                min_version="1.7",
+                object_stream_mode=pikepdf.ObjectStreamMode.generate,
+                deterministic_id=True,
+            )
+
+
+def _page(
+    pdf: Pdf,
+    page: WorkedPage,
+    painted: list[pikepdf.Object],
+    face: pikepdf.Object,
+    characters: CharacterSet,
+) -> pikepdf.Page:
+    scale = _POINTS / page.dpi
+    text = text_operators(page.text, page.height, page.dpi, characters)
+    operators = b"\n".join([*_painting(page, scale), *([text] if text else [])])
+    resources = Dictionary(
+        XObject=Dictionary({f"/I{place}": image for place, image in enumerate(painted)})
+    )
+    if text:
+        resources.Font = Dictionary(F=face)
+    box = Array([0, 0, round(page.width * scale, 3), round(page.height * scale, 3)])
+    leaf = Dictionary(
+        Type=Name.Page, MediaBox=box, Resources=resources, Contents=Stream(pdf, operators)
+    )
+    return pikepdf.Page(pdf.make_indirect(leaf))
+
+
+def _painting(page: WorkedPage, scale: float) -> list[bytes]:
+    """One operator line per layer, in order, so that later layers lie on earlier ones."""
+    lines = []
+    for place, layer in enumerate(page.layers):
+        box = layer.box
+        width, height = box.width * scale, box.height * scale
+        left, bottom = box.x * scale, (page.height - box.y - box.height) * scale
+        lines.append(f"q {width:.3f} 0 0 {height:.3f} {left:.3f} {bottom:.3f} cm /I{place} Do Q")
+    return [line.encode("ascii") for line in lines]
+
+
+def _describe(pdf: Pdf, info: DocumentInfo) -> None:
+    root = pdf.Root
+    root.Lang = String(metadata.LANGUAGE)
+    root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
+    root.Metadata = Stream(pdf, metadata.xmp_packet(info), Type=Name.Metadata, Subtype=Name.XML)
+    root.OutputIntents = Array([pdf.make_indirect(_output_intent(pdf))])
+    for name, value in metadata.info_entries(info).items():
+        pdf.docinfo[name] = String(value)
+
+
+def _output_intent(pdf: Pdf) -> Dictionary:
+    return Dictionary(
+        Type=Name.OutputIntent,
+        S=Name.GTS_PDFA1,
+        OutputConditionIdentifier=String("sRGB"),
+        Info=String("sRGB IEC61966-2.1"),
+        DestOutputProfile=Stream(pdf, srgb_profile(), N=3),
+    )
+
+
+def srgb_profile() -> bytes:
+    """The sRGB profile littlecms makes, dated 2000-01-01 whatever the clock says."""
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    profile[_PROFILE_DATE] = struct.pack(">6H", 2000, 1, 1, 0, 0, 0)
+    return bytes(profile)
+
+
+def _fill_font(pdf: Pdf, face: pikepdf.Object, characters: CharacterSet) -> None:
+    program = font.box_font()
+    descriptor = Dictionary(
+        Type=Name.FontDescriptor,
+        FontName=_FONT_NAME,
+        Flags=_SYMBOLIC,
+        FontBBox=Array([0, font.DESCENT, font.ADVANCE, font.ASCENT]),
+        ItalicAngle=0,
+        Ascent=font.ASCENT,
+        Descent=font.DESCENT,
+        CapHeight=font.ASCENT,
+        StemV=80,
+        FontFile2=Stream(pdf, program, Length1=len(program)),
+    )
+    boxes = Dictionary(
+        Type=Name.Font,
+        Subtype=Name.CIDFontType2,
+        BaseFont=_FONT_NAME,
+        CIDSystemInfo=Dictionary(
+            Registry=String("Adobe"), Ordering=String("Identity"), Supplement=0
+        ),
+        DW=font.ADVANCE,
+        FontDescriptor=pdf.make_indirect(descriptor),
+        CIDToGIDMap=Stream(pdf, characters.glyphs()),
+    )
+    face.Subtype = Name.Type0
+    face.BaseFont = _FONT_NAME
+    face.Encoding = Name("/Identity-H")
+    face.DescendantFonts = Array([pdf.make_indirect(boxes)])
+    face.ToUnicode = Stream(pdf, characters.meanings())

@@ -1,0 +1,129 @@
+"""Opens foreign PDFs in a child process, so that a crash or a bomb in a PDF library ends there.
+
+The child gets one order on its standard input, a ceiling on memory and processor time, and answers
+with values or with the name of an error. It never gets a key, a dossier or the network's address.
+"""
+
+import resource
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from scanstation import errors, i18n
+from scanstation.i18n import _
+from scanstation.model.page import PageFile
+from scanstation.pdf import ForeignPdf, read
+
+MEMORY_BYTES = 3 << 30
+"""A page at the pixel limit takes 1.3 GB to draw and hand over."""
+SECONDS_TO_INSPECT = 60
+SECONDS_PER_PAGE = 20
+
+
+class _Order(msgspec.Struct, frozen=True, kw_only=True):
+    file: Path
+    scratch: Path | None
+    """None: only inspect."""
+    language: str
+    seconds: int
+    memory: int
+
+
+class _Answer(msgspec.Struct, frozen=True, kw_only=True):
+    found: ForeignPdf | None = None
+    pages: tuple[PageFile, ...] = ()
+    error: str = ""
+    """Name of a class in errors.py."""
+    facts: dict[str, str] = {}
+
+
+def _encoded(value: _Order | _Answer) -> bytes:
+    return msgspec.json.encode(value, enc_hook=str)  # paths are all it meets
+
+
+def _path(kind: type, text: object) -> object:
+    return kind(text)
+
+
+_DECODE_ORDER = msgspec.json.Decoder(_Order, dec_hook=_path).decode
+_DECODE_ANSWER = msgspec.json.Decoder(_Answer, dec_hook=_path).decode
+
+
+class ConfinedReader:
+    """The PdfReader of the station."""
+
+    def __init__(self, memory_bytes: int = MEMORY_BYTES) -> None:
+        self._memory = memory_bytes
+
+    def inspect(self, path: Path) -> ForeignPdf:
+        """What the PDF is; errors.UnreadableInput, LockedInput or OversizedInput."""
+        found = self._ask(path, None, SECONDS_TO_INSPECT).found
+        if found is None:
+            raise errors.UnreadableInput(file=path.name, problem=_("no answer"))
+        return found
+
+    def pages(self, path: Path, scratch: Path) -> Sequence[PageFile]:
+        """Every page as an image file in `scratch`; errors as `inspect`."""
+        seconds = SECONDS_TO_INSPECT + SECONDS_PER_PAGE * self.inspect(path).pages
+        return self._ask(path, scratch, seconds).pages
+
+    def _ask(self, path: Path, scratch: Path | None, seconds: int) -> _Answer:
+        order = _Order(
+            file=path.absolute(),
+            scratch=scratch,
+            language=i18n.language(),
+            seconds=seconds,
+            memory=self._memory,
+        )
+        child = subprocess.run(
+            [sys.executable, "-m", "scanstation.pdf.confined"],
+            input=_encoded(order),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            check=False,
+        )
+        if child.returncode:
+            raise _death(path, child.returncode, seconds)
+        answer = _DECODE_ANSWER(child.stdout)
+        if answer.error:
+            raise getattr(errors, answer.error)(**answer.facts)
+        return answer
+
+
+def _death(path: Path, code: int, seconds: int) -> errors.InputError:
+    if code in (-signal.SIGXCPU, -signal.SIGKILL):
+        limit = _("{seconds} s of processor time").format(seconds=seconds)
+        return errors.OversizedInput(file=path.name, found=_("endless work"), limit=limit)
+    return errors.UnreadableInput(file=path.name, problem=_("it makes the PDF reader crash"))
+
+
+def _obey(order: _Order) -> _Answer:
+    try:
+        if order.scratch is None:
+            return _Answer(found=read.inspect(order.file))
+        return _Answer(pages=tuple(read.pages(order.file, order.scratch)))
+    except errors.ScanStationError as fault:
+        facts = {name: str(value) for name, value in fault.facts.items()}
+        return _Answer(error=fault.code, facts=facts)
+
+
+def _confine(order: _Order) -> None:
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (order.memory, order.memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (order.seconds, order.seconds + 5))
+
+
+def main() -> None:
+    """The child: one order in, one answer out."""
+    order = _DECODE_ORDER(sys.stdin.buffer.read())
+    i18n.choose(order.language)
+    _confine(order)
+    sys.stdout.buffer.write(_encoded(_obey(order)))
+
+
+if __name__ == "__main__":
+    main()

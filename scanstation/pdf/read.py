@@ -1,0 +1,179 @@
+"""Looks into PDFs made elsewhere; the only opener of files whose maker is not trusted.
+
+It never changes a file and never takes a file's word for its size: pages, boxes and pixels are
+limited first. Whatever damage makes the libraries say becomes the clerk's error. A crash or a
+bomb inside them is confined.py's matter.
+"""
+
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pikepdf
+from pikepdf import Dictionary, Name, Object, Pdf
+from PIL import Image
+
+from scanstation import errors
+from scanstation.i18n import _
+from scanstation.model.page import PageFile
+from scanstation.pdf import ForeignPdf, pdfium
+from scanstation.pdf.claim import claim_in
+from scanstation.pdf.takeout import RENDER_DPI, take_out
+
+MAX_PAGES = 2000
+MAX_PIXELS = 200_000_000
+MAX_PACKET = 1 << 20
+_POINTS = 72.0
+_HEADER_WITHIN = 1024
+_DEEPEST_FIELD = 32
+# What pikepdf, qpdf, PDFium and Pillow raise on damaged files; malformed values surface as the
+# plain Python errors of whoever used them.
+_DAMAGE = (
+    pikepdf.PdfError,
+    pikepdf.DataDecodingError,
+    pdfium.PdfiumError,
+    RuntimeError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+    OSError,
+    zlib.error,
+)
+
+
+def inspect(path: Path) -> ForeignPdf:
+    """What the PDF is; errors.UnreadableInput, LockedInput or OversizedInput."""
+    with _opened(path) as pdf:
+        return ForeignPdf(
+            pages=len(pdf.pages), signatures=_signatures(pdf), claim=claim_in(_packet(pdf))
+        )
+
+
+def pages(path: Path, scratch: Path) -> Sequence[PageFile]:
+    """Every page as an image file in `scratch`: taken out as it is, else drawn at 300 dpi.
+
+    Same errors as `inspect`. A file that had to be repaired while reading says so in the
+    `warnings` of its pages.
+    """
+    with _opened(path) as pdf, pdfium.opened(path) as document:
+        units = [float(page.obj.get("/UserUnit", 1)) for page in pdf.pages]
+        if len(document) != len(units):
+            raise errors.UnreadableInput(file=path.name, problem=_("the page tree is damaged"))
+        warnings = _warnings(pdf)
+        return [
+            take_out(document, number, unit, scratch, source=path.name, warnings=warnings)
+            for number, unit in enumerate(units, start=1)
+        ]
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Pdf]:
+    """The file within limits; whatever goes wrong until it is closed becomes an InputError."""
+    try:
+        _refuse_what_is_no_pdf(path)
+        with pikepdf.open(path, access_mode=pikepdf.AccessMode.stream) as pdf:
+            if pdf.is_encrypted:
+                raise errors.LockedInput(file=path.name)
+            _refuse_oversize(pdf, path)
+            yield pdf
+    except pikepdf.PasswordError as fault:
+        raise errors.LockedInput(file=path.name) from fault
+    except (MemoryError, RecursionError, Image.DecompressionBombError) as fault:
+        raise errors.OversizedInput(
+            file=path.name, found=_("more than fits in memory"), limit=_pixels(MAX_PIXELS)
+        ) from fault
+    except _DAMAGE as fault:
+        raise errors.UnreadableInput(file=path.name, problem=_one_line(fault, path)) from fault
+
+
+def _refuse_what_is_no_pdf(path: Path) -> None:
+    with path.open("rb") as stream:
+        start = stream.read(_HEADER_WITHIN)
+    if not start:
+        raise errors.UnreadableInput(file=path.name, problem=_("the file is empty"))
+    if b"%PDF-" not in start:
+        raise errors.UnreadableInput(file=path.name, problem=_("it is not a PDF"))
+
+
+def _one_line(fault: BaseException, path: Path) -> str:
+    said = " ".join(str(fault).split()).removeprefix(f"{path}: ")
+    return said[:200] or type(fault).__name__
+
+
+def _refuse_oversize(pdf: Pdf, path: Path) -> None:
+    claimed = pdf.Root.Pages.get("/Count", 0)
+    count = max(int(claimed), 0)
+    if count <= MAX_PAGES:  # else do not even walk the tree
+        count = len(pdf.pages)
+    if count > MAX_PAGES:
+        raise errors.OversizedInput(
+            file=path.name,
+            found=_("{count} pages").format(count=count),
+            limit=_("{count} pages").format(count=MAX_PAGES),
+        )
+    if count == 0:
+        raise errors.UnreadableInput(file=path.name, problem=_("it has no pages"))
+    largest = max(max(_drawn_pixels(page), _image_pixels(page)) for page in pdf.pages)
+    if largest > MAX_PIXELS:
+        raise errors.OversizedInput(
+            file=path.name, found=_pixels(largest), limit=_pixels(MAX_PIXELS)
+        )
+
+
+def _pixels(count: float) -> str:
+    return _("{megapixels:.0f} megapixels on one page").format(megapixels=count / 1e6)
+
+
+def _drawn_pixels(page: pikepdf.Page) -> float:
+    left, bottom, right, top = (float(edge) for edge in page.mediabox.as_list())
+    scale = float(page.obj.get("/UserUnit", 1)) * RENDER_DPI / _POINTS
+    return abs(right - left) * abs(top - bottom) * scale**2
+
+
+def _image_pixels(page: pikepdf.Page) -> float:
+    """Pixels of the largest image the page names."""
+    named = page.resources.get("/XObject", Dictionary())
+    sizes = [
+        int(image.get("/Width", 0)) * int(image.get("/Height", 0))
+        for image in named.values()
+        if isinstance(image, pikepdf.Stream)
+    ]
+    return max(sizes, default=0)
+
+
+def _signatures(pdf: Pdf) -> int:
+    """Signature fields that hold a signature; empty ones wait for one."""
+    form = pdf.Root.get("/AcroForm", Dictionary())
+    return sum(_signed(field, None, _DEEPEST_FIELD) for field in form.get("/Fields", []))
+
+
+def _signed(field: Object, kind: Object | None, depth: int) -> int:
+    """Signed fields in a tree; the type is inherited (ISO 32000-1 12.7.3.1)."""
+    kind = field.get("/FT", kind)
+    if kind == Name.Sig and "/V" in field:
+        return 1
+    if not depth:
+        return 0
+    return sum(_signed(kid, kind, depth - 1) for kid in field.get("/Kids", []))
+
+
+def _packet(pdf: Pdf) -> bytes:
+    """The document's XMP packet, or nothing when it is missing, oddly coded or oversized."""
+    stream = pdf.Root.get("/Metadata")
+    if not isinstance(stream, pikepdf.Stream):
+        return b""
+    coded, filters = stream.read_raw_bytes(), stream.get("/Filter")
+    if filters is None:
+        return coded[:MAX_PACKET]
+    if filters == Name.FlateDecode:
+        return zlib.decompressobj().decompress(coded, MAX_PACKET)
+    return b""
+
+
+def _warnings(pdf: Pdf) -> tuple[str, ...]:
+    if not pdf.get_warnings():
+        return ()
+    return (_("The PDF was damaged and had to be repaired: check that no page is missing."),)

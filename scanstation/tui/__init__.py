@@ -1,0 +1,39 @@
+"""What the clerk sees: draws events and sends intents; the only home of textual.
+
+The screen is handed everything it may do as one Counter and builds nothing itself. It never
+decodes an image on the thread that draws, never keeps a passphrase, and shows a fault as the
+clerk's sentence.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scanstation.intake import Intake
+    from scanstation.model.delivery import CourierEvent, QueueRow
+    from scanstation.model.profile import Clerk, Procedure, ScanProfile, StationSettings
+    from scanstation.model.signing import Signer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counter:
+    """One counter: its station, its people and the stories it may start.
+
+    Every callable may block and is called from a worker thread; each raises
+    errors.ScanStationError and nothing else.
+    """
+
+    station: "StationSettings"
+    clerks: "tuple[Clerk, ...]"
+    signed_in: "Callable[[], Clerk | None]"
+    sign_in: "Callable[[str], Clerk]"
+    """By clerk id; every later act carries this clerk."""
+    intake: "Intake"
+    procedures: "Callable[[], tuple[Procedure, ...]]"
+    profiles: "Callable[[], tuple[ScanProfile, ...]]"
+    unlock: "Callable[[Clerk, bytes], Signer]"
+    """A clerk's key and its passphrase; for one sealing."""
+    queue: "Callable[[], tuple[QueueRow, ...]]"
+    deliver: "Callable[[], Iterator[CourierEvent]]"
+    """One pass of the courier; NetworkError when central cannot be reached."""

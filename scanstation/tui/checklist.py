@@ -1,0 +1,431 @@
+"""S2: one dossier, its checklist and its pages. Space scans into the component under the cursor.
+
+Nothing here changes a dossier by itself: every act goes to the story, one after the other, and
+the screen draws what the story says stands afterwards.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import OptionList
+
+from scanstation import errors
+from scanstation.i18n import _
+from scanstation.model import dossier as acts
+from scanstation.model.dossier import Dossier, Page, State
+from scanstation.model.events import Event, PageSaved
+from scanstation.model.page import WorkedPage
+from scanstation.model.profile import Clerk, Component, ScanProfile
+from scanstation.tui import Counter, wording
+from scanstation.tui.ask import Pick, Reason
+from scanstation.tui.frame import Card, CounterScreen
+from scanstation.tui.news import DossierChanged, Ended, Job, News, Told, Work
+from scanstation.tui.preview import Preview
+from scanstation.tui.rows import Choices
+from scanstation.tui.sealing import Sealing
+
+_INSPECTED_EVERY_S = 1.0
+_ON_OPEN = {"scan", "undo", "redo", "park", "seal", "profile"}
+_ON_PAGE = {"remove", "move", "replace", "turn", "shift"}
+
+
+class Checklist(CounterScreen):
+    """The dossier on the counter."""
+
+    def __init__(self, dossier: Dossier) -> None:
+        self._dossier = dossier
+        self._worked: Mapping[str, WorkedPage] = {}
+        self._acts: deque[Callable[[], Dossier]] = deque()
+        self._fresh = ""
+        super().__init__()
+
+    def keys(self) -> Iterator[Binding]:
+        yield Binding("space", "scan", _("Scan"), priority=True)
+        yield Binding("enter", "next", _("Next paper"), priority=True)
+        yield Binding("f8", "seal", _("SIGN & QUEUE"))
+        yield Binding("tab", "problem", _("Next warning"), priority=True)
+        yield Binding("f4", "replace", _("Scan again"))
+        yield Binding("delete", "remove", _("Remove"))
+        yield Binding("f3", "move", _("Move"))
+        yield Binding("ctrl+r", "turn", _("Turn"))
+        yield Binding("ctrl+z", "undo", _("Undo"))
+        yield Binding("ctrl+y", "redo", _("Redo"))
+        yield Binding("ctrl+up", "shift(-1)", _("Page up"), show=False)
+        yield Binding("ctrl+down", "shift(1)", _("Page down"), show=False)
+        yield Binding("f6", "park", _("Park"))
+        yield Binding("f6", "resume", _("Go on with it"))
+        yield Binding("ctrl+p", "profile", _("Profile"))
+        yield Binding("left", "side('components')", _("Checklist"), show=False, priority=True)
+        yield Binding("right", "side('pages')", _("Pages"), show=False, priority=True)
+        yield Binding("escape", "stop", _("STOP"))
+        yield Binding("escape", "leave", _("Back"))
+
+    def where(self) -> str:
+        one = self._dossier
+        state = "" if one.state is State.OPEN else f"  [{self._state()}]"
+        return f"{wording.name_of(one)} · {one.procedure.title}{state}"
+
+    def _state(self) -> str:
+        words = {State.PARKED: _("parked"), State.SEALED: _("sealed")}
+        word = words.get(self._dossier.state, _("withdrawn"))
+        return f"{word}: {self._dossier.reason}" if self._dossier.reason else word
+
+    def body(self) -> ComposeResult:
+        with Horizontal(id="panes"):
+            yield Choices("components", hang=3)
+            yield Choices("pages", hang=3)
+            yield Preview()
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.query_one("#components").border_title = _("CHECKLIST")
+        self.query_one(Preview).border_title = _("PAGE")
+        self._show(self._dossier, first=True)
+        self.query_one("#components").focus()
+        self.set_interval(_INSPECTED_EVERY_S, self._inspect)
+        self.look()
+
+    # --- drawing ------------------------------------------------------------------------------
+
+    def look(self) -> None:
+        """Read the dossier afresh."""
+        self.ask(partial(self.desk.counter.intake.dossier, self._dossier.id), self._show)
+
+    def _show(self, dossier: Dossier, *, first: bool = False) -> None:
+        if dossier.acts < self._dossier.acts:
+            return  # an answer that was overtaken
+        self._dossier = dossier
+        lines = [
+            (one.id, wording.component_line(number, one, dossier))
+            for number, one in enumerate(dossier.procedure.components, start=1)
+        ]
+        wanted = dossier.missing[0].id if first and dossier.missing else ""
+        self._list("components").fill(lines, wanted)
+        self._show_pages()
+        self.show_head()
+        self.refresh_bindings()
+        self._inspect()
+
+    def _show_pages(self) -> None:
+        chosen = self._component
+        pages = self._dossier.of(chosen.id)
+        lines = [
+            (page.id, wording.page_line(number, page, self._worked.get(page.id)))
+            for number, page in enumerate(pages, start=1)
+        ]
+        lines += [
+            (one.id, wording.attachment_line(one)) for one in self._dossier.attached(chosen.id)
+        ]
+        shown = self._list("pages")
+        count = wording.count_of_pages(len(pages))
+        shown.border_title = Content(f"{chosen.title} · {count}")
+        shown.border_subtitle = _("Space scans into this paper") if not lines else ""
+        shown.fill(lines, self._fresh if any(name == self._fresh for name, _ in lines) else "")
+        self._show_preview()
+
+    def _show_preview(self) -> None:
+        worked = self._worked.get(self._list("pages").chosen)
+        self.query_one(Preview).show(worked.thumbnail if worked else None)
+
+    def _inspect(self) -> None:
+        if any(page.id not in self._worked for page in self._dossier.pages):
+            self.ask(partial(self.desk.counter.intake.worked, self._dossier.id), self._inspected)
+
+    def _inspected(self, worked: Mapping[str, WorkedPage]) -> None:
+        if worked.keys() != self._worked.keys():
+            self._worked = worked
+            self._show_pages()
+            self.refresh_bindings()
+
+    def _list(self, which: str) -> Choices:
+        return self.query_one(f"#{which}", Choices)
+
+    @property
+    def _component(self) -> Component:
+        chosen = self._dossier.procedure.component(self._list("components").chosen)
+        return chosen or self._dossier.procedure.components[0]
+
+    @property
+    def _chosen(self) -> str:
+        """Id of the page or attachment under the cursor."""
+        return self._list("pages").chosen if self.is_mounted else ""
+
+    @property
+    def _page(self) -> Page | None:
+        return self._dossier.page(self._chosen) if self._chosen else None
+
+    @on(OptionList.OptionHighlighted, "#components")
+    def _component_chosen(self) -> None:
+        self._show_pages()
+        self.refresh_bindings()
+
+    @on(OptionList.OptionHighlighted, "#pages")
+    def _page_chosen(self) -> None:
+        self._show_preview()
+        self.refresh_bindings()
+
+    def hear(self, news: News) -> None:
+        super().hear(news)
+        match news:
+            case Told(job=job, event=PageSaved(page=page)) if self.concerns(job):
+                self._fresh = page.id
+                self.look()
+            case Ended(job=job) if self.concerns(job):
+                self.look()
+            case DossierChanged():
+                self.refresh_bindings()
+
+    def concerns(self, job: Job) -> bool:
+        return job.dossier == self._dossier.id
+
+    # --- keys ---------------------------------------------------------------------------------
+
+    def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
+        """Only what the dossier allows now."""
+        job = self.desk.job_on(self._dossier.id) if self.is_attached else None
+        scanning = job is not None and job.work is Work.SCAN
+        free = self._dossier.state is State.OPEN and job is None
+        match action:
+            case "stop":
+                return scanning
+            case "leave":
+                return not scanning
+            case "resume":
+                return self._dossier.state is State.PARKED
+            case "remove":
+                return free and bool(self._chosen)
+            case "problem":
+                return any(self._is_problem(page) for page in self._dossier.pages)
+            case _ if action in _ON_PAGE:
+                return free and self._page is not None
+            case _ if action in _ON_OPEN:
+                return free
+        return True
+
+    def action_side(self, which: str) -> None:
+        """Go to the checklist or to the pages."""
+        self._list(which).focus()
+
+    def action_next(self) -> None:
+        """The next paper that is scanned; after the last one the first."""
+        listed = [one for one in self._dossier.procedure.components if one.scan]
+        places = [place for place, one in enumerate(listed) if one.id == self._component.id]
+        if listed:
+            after = places[0] + 1 if places else 0
+            self._list("components").choose(listed[after % len(listed)].id)
+
+    def action_problem(self) -> None:
+        """The next page with a warning, in the checklist's order."""
+        ordered = [
+            page for one in self._dossier.procedure.components for page in self._dossier.of(one.id)
+        ]
+        names = [page.id for page in ordered]
+        start = names.index(self._chosen) + 1 if self._chosen in names else 0
+        turned = [*ordered[start:], *ordered[:start]]
+        if found := next((page for page in turned if self._is_problem(page)), None):
+            self._fresh = found.id
+            self._list("components").choose(found.component)
+            self._show_pages()
+            self._list("pages").focus()
+
+    def _is_problem(self, page: Page) -> bool:
+        return wording.has_problem(page, self._worked.get(page.id))
+
+    def action_leave(self) -> None:
+        """Take the card away, or go back to the counter."""
+        if not self.query_one(Card).clear():
+            self.dismiss()
+
+    # --- scanning -----------------------------------------------------------------------------
+
+    def action_scan(self) -> None:
+        """Scan into the component under the cursor."""
+        if self._component.scan:
+            self._scan(self._component.id)
+        else:
+            self._say(_("This paper is only shown, not scanned."))
+
+    def action_replace(self) -> None:
+        """Scan the page under the cursor again, in its place."""
+        if page := self._page:
+            self._scan(page.component, page.id)
+
+    def action_stop(self) -> None:
+        """End the scan after this page; what was saved stays."""
+        if job := self.desk.job_on(self._dossier.id):
+            self.desk.stop(job)
+            self._say(_("Stopping. Saved pages are kept."))
+
+    def _scan(self, component: str, replaces: str = "") -> None:
+        clerk = self._clerk()
+        if clerk is None or self._acts:
+            return
+        self.query_one(Card).clear()
+        job = Job(Work.SCAN, self._dossier.id, wording.name_of(self._dossier))
+        desk = self.desk
+        story = partial(
+            scanning, desk.counter, desk.profile, job.dossier, component, clerk, replaces
+        )
+        if not desk.begin(job, story):
+            self._say(_("The scanner is busy with another dossier."))
+        self.refresh_bindings()
+
+    def action_profile(self) -> None:
+        """Choose how to scan, for all following scans."""
+        self.ask(self.desk.counter.profiles, self._pick_profile)
+
+    def _pick_profile(self, profiles: tuple[ScanProfile, ...]) -> None:
+        mine = self.desk.profile
+        now = mine.id if mine else self.desk.counter.station.default_profile
+        lines = [
+            (one.id, Content.assemble(one.title or one.id, (f"  {one.id}", wording.DIM)))
+            for one in profiles
+        ]
+
+        def chosen(wanted: str | None) -> None:
+            found = next((one for one in profiles if one.id == wanted), None)
+            self.desk.profile = found or self.desk.profile
+
+        self.app.push_screen(Pick(_("How to scan"), lines, now), chosen)
+
+    # --- acts ---------------------------------------------------------------------------------
+
+    def action_remove(self) -> None:
+        """Leave a page out, with a reason; undo brings it back."""
+        chosen = self._chosen
+        reasons = (
+            _("blank page"),
+            _("scanned twice"),
+            _("not of this dossier"),
+            _("unreadable"),
+        )
+        heading = _("Remove this page? Undo (^Z) brings it back.")
+        self._with_reason(heading, reasons, lambda reason: acts.PageRemoved(chosen, reason))
+
+    def action_move(self) -> None:
+        """Move the page to the end of another component."""
+        page, last = self._chosen, len(self._dossier.pages)
+        lines = [
+            (one.id, wording.component_line(number, one, self._dossier))
+            for number, one in enumerate(self._dossier.procedure.components, start=1)
+            if one.scan
+        ]
+
+        def moved(wanted: str | None) -> None:
+            if wanted is not None:
+                self._record(acts.PageMoved(page, wanted, last))
+
+        self.app.push_screen(Pick(_("Move the page to"), lines, self._component.id), moved)
+
+    def action_shift(self, by: int) -> None:
+        """Move the page up or down within its component."""
+        if page := self._page:
+            place = self._dossier.of(page.component).index(page) + by
+            if place >= 0:
+                self._record(acts.PageMoved(page.id, page.component, place))
+
+    def action_turn(self) -> None:
+        """Turn the page a quarter clockwise."""
+        self._record(acts.PageRotated(self._chosen, 90))
+
+    def action_park(self) -> None:
+        """Set the dossier aside."""
+        reasons = (
+            _("papers are missing"),
+            _("waiting for the citizen"),
+            _("another counter"),
+        )
+        self._with_reason(_("Park the dossier, because"), reasons, acts.Parked)
+
+    def action_resume(self) -> None:
+        """Go on with a parked dossier."""
+        self._record(acts.Resumed())
+
+    def action_undo(self) -> None:
+        """Take back the latest act."""
+        self._do(lambda clerk: self.desk.counter.intake.undo(self._dossier.id, clerk))
+
+    def action_redo(self) -> None:
+        """Do again what was undone."""
+        self._do(lambda clerk: self.desk.counter.intake.redo(self._dossier.id, clerk))
+
+    def action_seal(self) -> None:
+        """Sign, pack and queue."""
+        if clerk := self._clerk():
+            self.query_one(Card).clear()
+            self.app.push_screen(Sealing(self._dossier, self._worked, clerk), self._sealed)
+
+    def _sealed(self, queued: bool | None) -> None:
+        if queued:
+            self.dismiss()
+
+    def _with_reason(
+        self, heading: str, reasons: tuple[str, ...], act: Callable[[str], acts.Act]
+    ) -> None:
+        def answered(reason: str | None) -> None:
+            if reason is not None:
+                self._record(act(reason))
+
+        self.app.push_screen(Reason(heading, reasons, _("Do it")), answered)
+
+    def _record(self, act: acts.Act) -> None:
+        self._do(lambda clerk: self.desk.counter.intake.record(self._dossier.id, act, clerk))
+
+    def _do(self, act: Callable[[Clerk], Dossier]) -> None:
+        """Acts are done one after the other, in the order of the keys."""
+        if clerk := self._clerk():
+            self._acts.append(partial(act, clerk))
+            if len(self._acts) == 1:
+                self._next_act()
+
+    def _next_act(self) -> None:
+        self.desk.ask(self, self._acts[0], self._acted, self._refused)
+
+    def _acted(self, dossier: Dossier) -> None:
+        self._acts.popleft()
+        self.query_one(Card).clear()
+        self._show(dossier)
+        self.desk.changed()
+        if self._acts:
+            self._next_act()
+
+    def _refused(self, fault: errors.ScanStationError) -> None:
+        self._acts.clear()
+        self.show_fault(fault)
+
+    def _clerk(self) -> Clerk | None:
+        if self.desk.clerk is None:
+            self.show_fault(errors.NotSignedIn())
+        return self.desk.clerk
+
+    def _say(self, sentence: str) -> None:
+        self.app.bell()
+        self.notify(sentence, markup=False)
+
+
+def scanning(
+    counter: Counter,
+    chosen: ScanProfile | None,
+    dossier: str,
+    component: str,
+    clerk: Clerk,
+    replaces: str,
+) -> Iterator[Event]:
+    """The scan story with the chosen profile, or with the station's own."""
+    profile = chosen or _default_profile(counter)
+    yield from counter.intake.scan(dossier, component, profile, clerk, replaces)
+
+
+def _default_profile(counter: Counter) -> ScanProfile:
+    wanted = counter.station.default_profile
+    for profile in counter.profiles():
+        if profile.id == wanted:
+            return profile
+    hint = _("Choose another one with Ctrl+P.")
+    raise errors.NoSuchThing(kind=_("scan profile"), name=wanted, hint=hint)

@@ -1,0 +1,132 @@
+"""The first screen: today's dossiers and what waits. Everything else is one key away."""
+
+from collections.abc import Iterator
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.content import Content
+from textual.widgets import OptionList, Static
+
+from scanstation.i18n import _
+from scanstation.model.clock import VIETNAM, SystemClock
+from scanstation.model.delivery import QueueRow
+from scanstation.model.dossier import Dossier
+from scanstation.tui import wording
+from scanstation.tui.agenda import Case, Counts, agenda, counts
+from scanstation.tui.checklist import Checklist
+from scanstation.tui.frame import Card, CounterScreen
+from scanstation.tui.news import Couriered, DossierChanged, Ended, News
+from scanstation.tui.rows import Column, Row, Rows
+
+Found = tuple[tuple[Dossier, ...], tuple[QueueRow, ...]]
+
+
+class Home(CounterScreen):
+    """S1, the counter."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._cases: dict[str, Case] = {}
+
+    def keys(self) -> Iterator[Binding]:
+        yield Binding("f2", "app.new_dossier", _("New dossier"))
+        yield Binding("enter", "open", _("Open"), priority=True)
+        yield Binding("f7", "app.show_queue", _("Queue"))
+        yield Binding("f12", "app.switch_clerk", _("Clerk"))
+        yield Binding("escape", "clear", "", show=False)
+        yield Binding("ctrl+q", "app.leave", _("Leave"), priority=True)
+
+    def where(self) -> str:
+        station = self.desk.counter.station
+        clerk = self.desk.clerk.name if self.desk.clerk else _("NOBODY SIGNED IN")
+        demo = "[DEMO] " if station.demo else ""
+        return f"{demo}{station.title or station.id} · {clerk} · {station.agency}"
+
+    def body(self) -> ComposeResult:
+        yield Static(markup=False, id="counts")
+        columns = (
+            Column(_("time"), 5),
+            Column(_("applicant"), 16, share=2),
+            Column(_("procedure"), 16, share=4),
+            Column(_("pages"), 5, right=True),
+            Column(_("state"), 23, share=3),
+        )
+        yield Rows(columns, "rows")
+        yield Static(markup=False, id="empty")
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.query_one("#empty").display = False
+        self.look()
+
+    def on_screen_resume(self) -> None:
+        super().on_screen_resume()
+        self.look()
+
+    def hear(self, news: News) -> None:
+        super().hear(news)
+        match news:
+            case Ended() | DossierChanged():
+                self.look()
+            case Couriered() if news.changes_queue:
+                self.look()
+
+    def look(self) -> None:
+        """Read dossiers and queue afresh."""
+        counter = self.desk.counter
+        self.ask(lambda: (counter.intake.dossiers(), counter.queue()), self._found)
+
+    def _found(self, found: Found) -> None:
+        dossiers, queue = found
+        today = SystemClock().now().astimezone(VIETNAM).date()
+        cases = agenda(dossiers, queue, today)
+        self._cases = {case.dossier.id: case for case in cases}
+        self.query_one("#counts", Static).update(_counted(counts(cases, queue, today)))
+        self.query_one(Rows).show([self._row(case) for case in cases])
+        empty = self.query_one("#empty", Static)
+        empty.display = not cases
+        empty.update(Content(_("No dossiers today yet. F2 opens the first one.")))
+
+    def _row(self, case: Case) -> Row:
+        dossier = case.dossier
+        pages = len(dossier.pages) + sum(
+            one.pages for one in dossier.attachments if not one.removed
+        )
+        cells = (
+            wording.clock_time(dossier.opened_at),
+            wording.name_of(dossier),
+            dossier.procedure.title,
+            str(pages or "–"),
+            wording.case_state(case, self.desk.job_on(dossier.id)),
+        )
+        return Row(dossier.id, cells)
+
+    def action_open(self) -> None:
+        """Open the dossier under the cursor."""
+        if case := self._cases.get(self.query_one(Rows).chosen):
+            self.app.push_screen(Checklist(case.dossier))
+
+    def action_clear(self) -> None:
+        """Take the card away."""
+        self.query_one(Card).clear()
+
+    @on(OptionList.OptionSelected)
+    def _clicked(self) -> None:
+        self.action_open()
+
+
+def _counted(found: Counts) -> Content:
+    return Content("   ").join(
+        (
+            Content(f"{_('Today')} {found.today}"),
+            Content(f"{_('Open')} {found.open}"),
+            _waiting(_("Parked"), found.parked, wording.WARN),
+            _waiting(_("Not sent yet"), found.unsent, wording.WARN),
+            _waiting(_("HELD"), found.held, f"bold {wording.BAD}"),
+        )
+    )
+
+
+def _waiting(word: str, count: int, style: str) -> Content:
+    return Content.styled(f"▲ {word} {count}", style) if count else Content(f"{word} 0")

@@ -1,0 +1,128 @@
+"""What is on its way to central. «Sent» is not «received»: only a checked receipt is."""
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.content import Content
+from textual.widgets import Static
+
+from scanstation.i18n import _
+from scanstation.model.delivery import Delivery, QueueRow, Sending
+from scanstation.model.dossier import Dossier
+from scanstation.tui import wording
+from scanstation.tui.frame import CounterScreen
+from scanstation.tui.news import Couriered, LinkChanged, News
+from scanstation.tui.rows import Column, Row, Rows
+
+SHOWN = 200
+"""Newest rows on the screen; a longer list is slow to draw and nobody reads it."""
+
+
+class QueueScreen(CounterScreen):
+    """The outbox."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: tuple[QueueRow, ...] = ()
+        self._names: dict[str, str] = {}
+
+    def keys(self) -> Iterator[Binding]:
+        yield Binding("f5", "send", _("Send now"))
+        yield Binding("space", "send", _("Send now"), show=False)
+        yield Binding("escape", "leave", _("Back"))
+
+    def where(self) -> str:
+        return f"{_('Queue')} · {self.desk.counter.station.title or self.desk.counter.station.id}"
+
+    def body(self) -> ComposeResult:
+        yield Static(markup=False, id="link")
+        columns = (
+            Column(_("no."), 4, right=True),
+            Column(_("applicant"), 14, share=3),
+            Column(_("kB"), 6, right=True),
+            Column(_("time"), 5),
+            Column(_("progress"), 13),
+            Column(_("state"), 22, share=4),
+        )
+        yield Rows(columns, "rows")
+        yield Static(markup=False, id="reason")
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self._look()
+        self._show_link()
+
+    def hear(self, news: News) -> None:
+        super().hear(news)
+        match news:
+            case Couriered(event=Sending(package=package, offset=offset)):
+                self._moved(package, offset)
+            case Couriered() if news.changes_queue:
+                self._look()
+            case LinkChanged():
+                self._show_link()
+
+    def action_send(self) -> None:
+        """Start a pass of the courier now."""
+        self.query_one("#link", Static).update(_("Looking for central …"))
+        self.desk.deliver()
+        self._show_link()
+
+    def action_leave(self) -> None:
+        """Take the fault away, or go back."""
+        self.dismiss()
+
+    def _look(self) -> None:
+        counter = self.desk.counter
+        self.ask(lambda: (counter.queue(), counter.intake.dossiers()), self._found)
+
+    def _found(self, found: tuple[tuple[QueueRow, ...], tuple[Dossier, ...]]) -> None:
+        rows, dossiers = found
+        self._rows = tuple(sorted(rows, key=lambda row: row.sequence, reverse=True))[:SHOWN]
+        self._names = {one.id: wording.name_of(one) for one in dossiers}
+        self._draw()
+
+    def _moved(self, package: str, offset: int) -> None:
+        moved = [_sending(row, offset) if row.package == package else row for row in self._rows]
+        self._rows = tuple(moved)
+        self._draw()
+
+    def _draw(self) -> None:
+        self.query_one(Rows).show([self._row(row) for row in self._rows])
+        empty = _("The queue is empty.") if not self._rows else _held_reasons(self._rows)
+        self.query_one("#reason", Static).update(Content(empty))
+
+    def _row(self, row: QueueRow) -> Row:
+        done = row.size if row.state is Delivery.DELIVERED else row.offset
+        cells = (
+            str(row.sequence),
+            self._names.get(row.dossier, row.package[-12:]),
+            str(-(-row.size // 1000)),
+            wording.clock_time(row.queued_at),
+            wording.bar(done, row.size),
+            wording.delivery_state(row),
+        )
+        return Row(row.package, cells)
+
+    def _show_link(self) -> None:
+        link = self.desk.link
+        words = wording.link_words(link)
+        if self.desk.delivering:
+            words = Content.assemble(words, f"  · {_('a pass is running')}")
+        if link.fault is not None:
+            words = Content.assemble(words, "\n", wording.fault_sentence(link.fault))
+        self.query_one("#link", Static).update(words)
+
+
+def _sending(row: QueueRow, offset: int) -> QueueRow:
+    return msgspec.structs.replace(row, state=Delivery.SENDING, offset=offset)
+
+
+def _held_reasons(rows: Sequence[QueueRow]) -> str:
+    held = [row for row in rows if row.state is Delivery.HELD]
+    return "\n".join(
+        _("No. {n} is held, a person must look: {why}").format(n=row.sequence, why=row.reason)
+        for row in held[:3]
+    )

@@ -1,0 +1,196 @@
+"""S3: what is about to be signed, by whom; the passphrase; how far it is; what came of it.
+
+The passphrase lives in the field until Enter and in the thread until the key is open, nowhere
+else. Leaving while it signs stops nothing: the job belongs to the App.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.content import Content
+from textual.widgets import Input, Label, ProgressBar, Static
+
+from scanstation import errors
+from scanstation.i18n import _
+from scanstation.model.delivery import QueueRow
+from scanstation.model.dossier import Dossier
+from scanstation.model.events import DossierQueued, Event
+from scanstation.model.page import WorkedPage
+from scanstation.model.profile import Clerk
+from scanstation.tui import Counter, wording
+from scanstation.tui.frame import Card, Dialog
+from scanstation.tui.news import Ended, Job, News, Told, Work
+from scanstation.tui.vninput import VnInput
+
+
+class Sealing(Dialog[bool]):
+    """Closes with True once the dossier is queued."""
+
+    def __init__(self, dossier: Dossier, worked: Mapping[str, WorkedPage], clerk: Clerk) -> None:
+        self._dossier, self._worked, self._clerk = dossier, worked, clerk
+        self._stamp = True
+        self._job = Job(Work.SEAL, dossier.id, wording.name_of(dossier))
+        self._queued: QueueRow | None = None
+        super().__init__()
+
+    def keys(self) -> Iterator[Binding]:
+        yield Binding("enter", "sign", _("SIGN"), priority=True)
+        yield Binding("enter", "close", _("Done"), priority=True)
+        yield Binding("escape", "aside", _("Go on in the background"))
+        yield Binding("escape", "leave", _("Back"))
+
+    def heading(self) -> str:
+        return _("Sign and queue")
+
+    def body(self) -> ComposeResult:
+        yield Static(markup=False, id="summary")
+        yield Label(_("Passphrase of the signing key"), id="ask")
+        yield VnInput(password=True, id="passphrase")
+        yield ProgressBar(show_eta=False)
+        yield Static(markup=False, id="result")
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.desk.news.subscribe(self, self.hear)
+        self._draw()
+
+    def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
+        """Sign when it can be signed, close when it is done."""
+        running = self.is_attached and self._job in self.desk.jobs
+        match action:
+            case "sign":
+                return self._ready and not running and self._queued is None
+            case "close":
+                return self._queued is not None
+            case "aside":
+                return running
+            case "leave":
+                return not running and self._queued is None
+        return True
+
+    @property
+    def _ready(self) -> bool:
+        return not self._dossier.missing and self._clerk.key is not None
+
+    def _draw(self) -> None:
+        running = self._job in self.desk.jobs
+        asking = self._ready and not running and self._queued is None
+        self.query_one("#summary", Static).update(self._summary())
+        self.query_one("#ask").display = self.query_one("#passphrase").display = asking
+        self.query_one(ProgressBar).display = running
+        if asking:
+            self.query_one("#passphrase").focus()
+        self.refresh_bindings()
+
+    def _summary(self) -> Content:
+        dossier = self._dossier
+        there = [
+            one
+            for one in dossier.procedure.components
+            if dossier.of(one.id) or dossier.attached(one.id)
+        ]
+        parts = _("{n} of {all} papers · {pages}").format(
+            n=len(there),
+            all=len(dossier.procedure.components),
+            pages=wording.count_of_pages(len(dossier.pages)),
+        )
+        lines = [Content(f"{wording.name_of(dossier)} · {dossier.procedure.title}"), Content(parts)]
+        return Content("\n").join([*lines, self._completeness(), *self._remarks(), self._signer()])
+
+    def _completeness(self) -> Content:
+        if missing := self._dossier.missing:
+            names = "; ".join(one.title for one in missing)
+            about = _("! MISSING: {names}. Go back and scan, or park the dossier (F6).")
+            return Content.styled(about.format(names=names), wording.WARN)
+        return Content.styled(f"✓ {_('the checklist is complete')}", wording.GOOD)
+
+    def _remarks(self) -> Iterator[Content]:
+        marked = [
+            page
+            for page in self._dossier.pages
+            if wording.has_problem(page, self._worked.get(page.id))
+        ]
+        if marked:
+            about = _("! {n} with warnings: look at them before you sign (Esc, Tab)")
+            line = about.format(n=wording.count_of_pages(len(marked)))
+            yield Content.styled(line, wording.WARN)
+        if not self._stamp:
+            yield Content.styled(_("! Without a visible stamp"), wording.WARN)
+
+    def _signer(self) -> Content:
+        key = self._clerk.key
+        if key is None:
+            about = _("× {name} has no signing key at this station. Tell your IT staff.")
+            return Content.styled(about.format(name=self._clerk.name), wording.BAD)
+        return Content(_("Signer: {name} ({key})").format(name=self._clerk.name, key=key.name))
+
+    # --- the work -----------------------------------------------------------------------------
+
+    def action_sign(self) -> None:
+        """Open the key and seal."""
+        field = self.query_one("#passphrase", Input)
+        passphrase = field.value.encode()
+        field.value = ""
+        if not passphrase:
+            self.app.bell()
+            return
+        self.query_one(Card).clear()
+        facts = (self._dossier.id, self._clerk, passphrase, self._stamp)
+        if not self.desk.begin(self._job, partial(signing, self.desk.counter, *facts)):
+            self.notify(_("Another dossier is being sealed. Wait a moment."), markup=False)
+        self._draw()
+
+    def hear(self, news: News) -> None:
+        """How far it is, and what came of it."""
+        match news:
+            case Told(job=self._job, event=DossierQueued(row=row)):
+                self._queued = row
+            case Told(job=self._job, progress=progress):
+                bar = self.query_one(ProgressBar)
+                bar.update(total=progress.total or None, progress=progress.done)
+                self.query_one("#result", Static).update(
+                    Content(wording.job_line(self._job, progress))
+                )
+            case Ended(job=self._job):
+                self._over()
+
+    def _over(self) -> None:
+        result = Content("")
+        if self._queued is not None:
+            about = _("Sealed and queued as number {n}. It goes out when there is a network.")
+            line = f"✓ {about.format(n=self._queued.sequence)}"
+            result = Content.styled(line, f"bold {wording.GOOD}")
+        self.query_one("#result", Static).update(result)
+        self._draw()
+
+    def concerns(self, job: Job) -> bool:
+        """Whether this dialog tells what became of `job`."""
+        return job == self._job
+
+    def show_fault(self, fault: errors.ScanStationError) -> None:
+        super().show_fault(fault)
+        if isinstance(fault, errors.StampPlaceTaken):
+            self._stamp = False
+        self._draw()
+
+    def action_close(self) -> None:
+        """Queued: nothing is left to do here."""
+        self.dismiss(True)
+
+    def action_aside(self) -> None:
+        """Take the next citizen while it goes on."""
+        self.dismiss(True)
+
+    def action_leave(self) -> None:
+        """Back to the pages; nothing was signed."""
+        self.dismiss(False)
+
+
+def signing(
+    counter: Counter, dossier: str, clerk: Clerk, passphrase: bytes, stamp: bool
+) -> Iterator[Event]:
+    """Unlock, then the sealing story."""
+    signer = counter.unlock(clerk, passphrase)
+    yield from counter.intake.seal(dossier, clerk, signer, stamp=stamp)

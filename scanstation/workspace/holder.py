@@ -1,0 +1,232 @@
+"""The one owner of a dossier: every page and act goes through it, in the journal's order.
+
+An original is durable before its entry, and the entry before the caller hears of it. A stop in
+between leaves an original nobody announced, never an entry without its original. It refuses acts
+that do not fit the dossier's state and never deletes.
+"""
+
+import re
+from pathlib import Path
+from threading import Lock
+
+from scanstation import durable, errors
+from scanstation.i18n import _
+from scanstation.model.clock import Clock, iso_vietnam, new_id
+from scanstation.model.dossier import (
+    Act,
+    Attachment,
+    AttachmentAdded,
+    Dossier,
+    Entry,
+    Page,
+    PageAdded,
+    PageReplaced,
+    Redone,
+    State,
+    Undone,
+    fold,
+    next_redo,
+    next_undo,
+)
+from scanstation.model.page import PageFile
+from scanstation.model.profile import Treatment
+from scanstation.workspace import journal, rules
+from scanstation.workspace.originals import Original, name_of, store_page, store_pdf
+
+JOURNAL = "journal"
+ORIGINALS = "originals"
+CACHE = "cache"
+RESCANNED = "quét lại"
+"""Reason of the tombstone when a page is scanned again and the clerk gives none."""
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+
+
+class Holder:
+    """A dossier held by this process; made by `Workspace.holding`, dead after its block.
+
+    Safe to use from several threads: acts are journalled one after the other.
+    """
+
+    def __init__(self, folder: Path, clock: Clock) -> None:
+        self._folder = folder
+        self._clock = clock
+        self._turn = Lock()
+        self._held = True
+        self._entries, self._dossier = journal.folded(folder / JOURNAL, folder.name)
+
+    @property
+    def dossier(self) -> Dossier:
+        """What stands now."""
+        return self._dossier
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Everything that was ever done, undone acts too."""
+        return self._entries
+
+    def let_go(self) -> None:
+        """From here on this holder only reads; another process may write."""
+        with self._turn:
+            self._held = False
+
+    # --- pages and attachments ----------------------------------------------------------------
+
+    def adopt(
+        self,
+        page: PageFile,
+        component: str,
+        clerk_id: str,
+        *,
+        treatment: Treatment | None = None,
+        replaces: str = "",
+        reason: str = RESCANNED,
+    ) -> Page:
+        """Keep a captured page for good; once this returns, it survives a power cut.
+
+        `replaces` is the id (or its unambiguous ending) of a standing page whose place the new
+        one takes; `component` may then be empty. The scratch file stays the caller's.
+        Raises WrongState, NoSuchThing, NotSignedIn, UnreadableInput, OversizedInput, StorageError.
+        """
+        rules.must_be_signed_in(clerk_id)
+        self._place(component, replaces)
+        original = store_page(page, durable.make_folder(self._folder / ORIGINALS))
+        with self._turn:
+            place, old = self._place(component, replaces)  # another thread may have acted
+            kept = self._page(page, original, place, treatment or Treatment(), old)
+            act = PageReplaced(kept, reason.strip() or RESCANNED) if old else PageAdded(kept)
+            self._append(act, clerk_id)
+        return kept
+
+    def attach(
+        self,
+        path: Path,
+        component: str,
+        clerk_id: str,
+        name: str,
+        pages: int,
+        signatures: int,
+    ) -> Attachment:
+        """Keep a PDF byte for byte, as `adopt` keeps a page."""
+        rules.must_be_signed_in(clerk_id)
+        self._place(component)
+        original = store_pdf(path, durable.make_folder(self._folder / ORIGINALS))
+        with self._turn:
+            kept = Attachment(
+                id=new_id(self._clock.now()),
+                sha256=original.sha256,
+                component=self._place(component)[0],
+                name=name,
+                pages=pages,
+                signatures=signatures,
+            )
+            self._append(AttachmentAdded(kept), clerk_id)
+        return kept
+
+    def original(self, page: Page) -> Path:
+        """The untouched original of a page, standing or not; StoreDamaged when it is gone."""
+        return self._stored(name_of(page))
+
+    def attachment(self, attachment: Attachment) -> Path:
+        """The file of an attachment as it came; StoreDamaged when it is gone."""
+        return self._stored(name_of(attachment))
+
+    def cache(self, page: Page, key: str) -> Path:
+        """A folder for what is derived from a page under `key`; it may vanish at any time.
+
+        `key` is a plain name of letters, digits, dots, dashes; ValueError otherwise.
+        """
+        if not _KEY.fullmatch(key):
+            raise ValueError(f"{key!r} is no plain name")
+        folder = self._folder / CACHE / page.id / key
+        return durable.make_folder(folder)
+
+    # --- acts ---------------------------------------------------------------------------------
+
+    def record(self, act: Act, clerk_id: str) -> Dossier:
+        """Do one act: move, rotate, remove, park, resume, seal, withdraw.
+
+        Raises WrongState, NoSuchThing, UsageError, NotSignedIn, StorageError; nothing changed
+        then. TypeError for an act that has its own verb here.
+        """
+        rules.must_be_signed_in(clerk_id)
+        with self._turn:
+            return self._append(rules.checked(self._dossier, act), clerk_id)
+
+    def undo(self, clerk_id: str) -> Dossier:
+        """Take back the latest act on a page, also one from before a restart.
+
+        Raises NoSuchThing when nothing is left to undo, and as `record`.
+        """
+        rules.must_be_signed_in(clerk_id)
+        with self._turn:
+            rules.must_be(self._dossier, State.OPEN, act="undo")
+            entry = next_undo(self._entries)
+            if entry is None:
+                raise _nothing(_("act to undo in"), self._dossier)
+            return self._append(Undone(entry.number), clerk_id)
+
+    def redo(self, clerk_id: str) -> Dossier:
+        """Do again what was undone last, unless a newer act has buried it; raises as `undo`."""
+        rules.must_be_signed_in(clerk_id)
+        with self._turn:
+            rules.must_be(self._dossier, State.OPEN, act="redo")
+            entry = next_redo(self._entries)
+            if entry is None:
+                raise _nothing(_("act to redo in"), self._dossier)
+            return self._append(Redone(entry.number), clerk_id)
+
+    # --- inside -------------------------------------------------------------------------------
+
+    def _page(
+        self, page: PageFile, original: Original, place: str, treatment: Treatment, old: Page | None
+    ) -> Page:
+        return Page(
+            id=new_id(self._clock.now()),
+            sha256=original.sha256,
+            suffix=original.suffix,
+            component=place,
+            width=page.width,
+            height=page.height,
+            dpi=page.dpi,
+            mode=page.mode,
+            source=page.source,
+            replaces=old.id if old else "",
+            warnings=page.warnings,
+            treatment=treatment,
+        )
+
+    def _place(self, component: str, replaces: str = "") -> tuple[str, Page | None]:
+        """Component id for new paper and the page it replaces; refuses what does not fit now."""
+        rules.must_be(self._dossier, State.OPEN, act="add a page")
+        old = rules.standing_page(self._dossier, replaces) if replaces else None
+        wanted = component or (old.component if old else "")
+        return rules.component(self._dossier, wanted).id, old
+
+    def _append(self, act: Act, clerk_id: str) -> Dossier:
+        if not self._held:
+            raise RuntimeError("this dossier is no longer held")
+        entry = Entry(
+            version=journal.VERSION,
+            number=len(self._entries) + 1,
+            at=iso_vietnam(self._clock.now()),
+            clerk=clerk_id,
+            act=act,
+        )
+        try:
+            journal.append(self._folder / JOURNAL, entry)
+        except errors.StorageError:
+            # The entry may lie there although the folder's fsync failed: believe the disk.
+            self._entries, self._dossier = journal.folded(self._folder / JOURNAL, self._folder.name)
+            raise
+        self._entries = (*self._entries, entry)
+        self._dossier = fold(self._entries)
+        return self._dossier
+
+    def _stored(self, name: str) -> Path:
+        path = self._folder / ORIGINALS / name
+        if not path.is_file():
+            raise errors.StoreDamaged(path=path, problem="the original is missing")
+        return path
+
+
+def _nothing(kind: str, dossier: Dossier) -> errors.NoSuchThing:
+    return errors.NoSuchThing(kind=kind, name=dossier.id, hint=_("Nothing changed."))

@@ -1,0 +1,202 @@
+"""All dossiers of a station under one root: opens, lists and holds them, and says what a stop left.
+
+    root/workspace.json                    the store's version
+    root/dossiers/<dossier id>/lock        owner's process; the kernel's lock on it is what counts
+                              /journal/    000001.json, 000002.json …
+                              /originals/  <sha256>.png, .jpg, .tif, .pdf
+                              /cache/      derived; may be deleted at any time
+
+It refuses a root of another account and a store from a newer version, and deletes nothing but
+unfinished temporary files in a dossier it holds.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from scanstation import durable, errors
+from scanstation.i18n import _
+from scanstation.model.clock import Clock, iso_vietnam, new_id
+from scanstation.model.dossier import Dossier, Entry, Opened, State
+from scanstation.model.profile import Procedure
+from scanstation.ownership import sole_owner
+from scanstation.workspace import Recovered, Unreadable, journal, rules
+from scanstation.workspace.holder import JOURNAL, ORIGINALS, Holder
+from scanstation.workspace.originals import name_of, names_in
+
+__all__ = ["Holder", "Workspace", "require_space"]
+
+VERSION = 1
+_ABOUT = "workspace.json"
+_DOSSIERS = "dossiers"
+_LOCK = "lock"
+
+
+class _About(msgspec.Struct):
+    schema: Literal["scanstation.workspace"]
+    version: int
+
+
+class Workspace:
+    """The dossiers under `root`, which is created when missing.
+
+    Raises NotYours, StoreNewer, StoreDamaged or StorageError.
+    """
+
+    def __init__(self, root: Path, clock: Clock) -> None:
+        self._clock = clock
+        self._root = durable.make_folder(root)
+        _must_be_ours(root)
+        _claim(root)
+        self._dossiers = durable.make_folder(root / _DOSSIERS)
+
+    def open_dossier(
+        self, procedure: Procedure, clerk_id: str, applicant: str, demo: bool = False
+    ) -> Dossier:
+        """A new dossier with the procedure's checklist; durable when this returns."""
+        rules.must_be_signed_in(clerk_id)
+        instant = self._clock.now()
+        dossier = new_id(instant)
+        act = Opened(dossier=dossier, procedure=procedure, applicant=applicant, demo=demo)
+        entry = Entry(
+            version=journal.VERSION, number=1, at=iso_vietnam(instant), clerk=clerk_id, act=act
+        )
+        folder = durable.make_folder(self._dossiers / dossier / JOURNAL)
+        journal.append(folder, entry)
+        return journal.folded(folder, dossier)[1]
+
+    def dossiers(self) -> tuple[Dossier, ...]:
+        """All readable dossiers, oldest first; see `unreadable` for the others."""
+        return tuple(one for one in self._survey() if isinstance(one, Dossier))
+
+    def unreadable(self) -> tuple[Unreadable, ...]:
+        """Dossiers that cannot be read, with the reason; they keep nobody from working."""
+        return tuple(one for one in self._survey() if isinstance(one, Unreadable))
+
+    def dossier(self, wanted: str) -> Dossier:
+        """The dossier with that id or unambiguous id ending.
+
+        Raises NoSuchThing; StoreDamaged or StoreNewer when it is there but cannot be read.
+        """
+        folder = self._folder(wanted)
+        return journal.folded(folder / JOURNAL, folder.name)[1]
+
+    def looking_at(self, wanted: str) -> Holder:
+        """The dossier to look at while somebody else may hold it; it refuses every act.
+
+        Raises as `dossier`.
+        """
+        folder = self._folder(wanted)
+        view = Holder(folder, self._clock)
+        view.let_go()
+        return view
+
+    @contextmanager
+    def holding(self, wanted: str) -> Iterator[Holder]:
+        """Own the dossier with that id or unambiguous id ending for the length of the block.
+
+        Raises InUse naming the owner's process, and as `dossier`.
+        """
+        with self._hold(self._folder(wanted)) as holder:
+            yield holder
+
+    def recover(self) -> tuple[Recovered, ...]:
+        """Every unfinished, readable dossier nobody holds, and what the last stop left of it."""
+        found = []
+        for dossier in self.dossiers():
+            if dossier.state in (State.OPEN, State.PARKED):
+                folder = self._dossiers / dossier.id
+                with suppress(errors.InUse), self._hold(folder) as holder:
+                    found.append(_recovered(holder, folder / ORIGINALS))
+        return tuple(found)
+
+    @contextmanager
+    def _hold(self, folder: Path) -> Iterator[Holder]:
+        with sole_owner(folder / _LOCK, folder.name):
+            _sweep(folder / JOURNAL, folder / ORIGINALS)
+            holder = Holder(folder, self._clock)
+            try:
+                yield holder
+            finally:
+                holder.let_go()
+
+    def _survey(self) -> Iterator[Dossier | Unreadable]:
+        for folder in self._folders():
+            try:
+                yield journal.folded(folder / JOURNAL, folder.name)[1]
+            except errors.StorageError as problem:
+                yield Unreadable(dossier=folder.name, problem=problem)
+
+    def _folders(self) -> list[Path]:
+        """Dossier folders, oldest first: ids are time-ordered."""
+        return sorted(path for path in self._dossiers.iterdir() if _was_opened(path))
+
+    def _folder(self, wanted: str) -> Path:
+        found = [folder for folder in self._folders() if folder.name.endswith(wanted)]
+        if wanted and len(found) == 1:
+            return found[0]
+        hint = (
+            _("Several dossiers end like this: give more of the id.")
+            if wanted and found
+            else _("See «scanstation dossier list».")
+        )
+        raise errors.NoSuchThing(kind=_("dossier"), name=wanted, hint=hint)
+
+
+def require_space(root: Path, megabytes: int) -> None:
+    """errors.DiskFull when the disk of `root` has less than `megabytes` (10^6 bytes) free."""
+    free = shutil.disk_usage(root).free
+    if free < megabytes * 1_000_000:
+        raise errors.DiskFull(path=root, free=f"{free / 1e6:.0f} MB")
+
+
+def _must_be_ours(root: Path) -> None:
+    if root.stat().st_uid != os.geteuid():
+        raise errors.NotYours(path=root)
+
+
+def _claim(root: Path) -> None:
+    """Read the store's version, or write it into a store that is just beginning."""
+    path = root / _ABOUT
+    if not path.exists() and not (root / _DOSSIERS).exists():
+        about = _About("scanstation.workspace", VERSION)
+        with suppress(FileExistsError):  # another process began it in this very moment
+            durable.publish(path, msgspec.json.encode(about), exclusive=True)
+    try:
+        about = msgspec.json.decode(path.read_bytes(), type=_About)
+    except (OSError, msgspec.DecodeError) as fault:
+        raise errors.StoreDamaged(path=path, problem=str(fault)) from fault
+    if about.version > VERSION:
+        raise errors.StoreNewer(path=path, found=about.version, known=VERSION)
+
+
+def _was_opened(folder: Path) -> bool:
+    """False for a folder whose first entry never came to be: a stop while it was created."""
+    return folder.is_dir() and (
+        (folder / ORIGINALS).exists() or any((folder / JOURNAL).glob("[0-9]*.json"))
+    )
+
+
+def _sweep(*folders: Path) -> None:
+    """Remove what an unclean stop left half written; only the owner may do this."""
+    for folder in folders:
+        for path in folder.glob(f"{durable.TEMPORARY}*"):
+            path.unlink(missing_ok=True)
+
+
+def _recovered(holder: Holder, originals: Path) -> Recovered:
+    stored = {path.name: path for path in originals.glob("*")}
+    dossier = holder.dossier
+    known = {name for entry in holder.entries() for name in names_in(entry.act)}
+    standing = [(page.id, name_of(page)) for page in dossier.pages]
+    standing += [(one.id, name_of(one)) for one in dossier.attachments if not one.removed]
+    return Recovered(
+        dossier=dossier,
+        orphans=tuple(stored[name] for name in sorted(stored.keys() - known)),
+        lost=tuple(identity for identity, name in standing if name not in stored),
+    )

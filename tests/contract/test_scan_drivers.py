@@ -1,0 +1,155 @@
+"""One body of claims for every way to get pages: libsane (two backends), files, the tape."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageChops
+
+from scanstation.model.events import PageScanned, ScanEnded, ScanEvent, ScanProgress, ScanStarted
+from scanstation.model.page import Mode, PageFile
+from scanstation.model.profile import ScanProfile
+from scanstation.scanner import ScanDriver
+from scanstation.scanner.folder import FolderDriver
+from scanstation.scanner.sane import SaneDriver
+from scanstation.scanner.tape import Tape
+from tests.helpers.parts import require_part
+
+PILLOW_MODES = {Mode.BITONAL: "1", Mode.GREY: "L", Mode.COLOUR: "RGB"}
+
+
+@dataclass(frozen=True)
+class Rig:
+    driver: ScanDriver
+    profile: ScanProfile
+    pages: int
+    """How many pages a scan must give."""
+
+
+def draw(folder: Path, count: int) -> list[Path]:
+    """Small colour pages that differ from each other in every pixel."""
+    paths = []
+    for number in range(count):
+        page = Image.merge("RGB", [Image.effect_noise((97, 131), 60 + number) for _ in range(3)])
+        paths.append(folder / f"trang {number + 1}.png")
+        page.save(paths[-1], dpi=(300, 300))
+    return paths
+
+
+def sane_pnm(folder: Path) -> Rig:
+    require_part("libsane")
+    page = folder / "page.ppm"
+    Image.open(draw(folder, 1)[0]).save(page)
+    options: dict[str, str | int | float | bool] = {"filename": str(page)}
+    profile = ScanProfile(id="pnm", device="pnm:0", options=options)
+    return Rig(SaneDriver(backends=["pnm"]), profile, 1)
+
+
+def sane_test_feeder(_folder: Path) -> Rig:
+    require_part("libsane")
+    profile = ScanProfile(id="feeder", device="test:0", feeder=True, dpi=50, mode=Mode.GREY)
+    return Rig(SaneDriver(backends=["test"]), profile, 10)
+
+
+def folder_of_three(folder: Path) -> Rig:
+    return Rig(FolderDriver([folder]), ScanProfile(id="f", driver="folder"), len(draw(folder, 3)))
+
+
+def tape_of_four(folder: Path) -> Rig:
+    profile = ScanProfile(id="t", driver="tape", feeder=True)
+    return Rig(Tape("PPPPE" * 3, draw(folder, 2)), profile, 4)
+
+
+RIGS: list[Callable[[Path], Rig]] = [sane_pnm, sane_test_feeder, folder_of_three, tape_of_four]
+
+
+@pytest.fixture(params=RIGS, ids=lambda make: make.__name__)
+def rig(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rig]:
+    paper = tmp_path / "paper"
+    paper.mkdir()
+    made: Rig = request.param(paper)
+    yield made
+    made.driver.close()
+
+
+@pytest.fixture
+def scratch(tmp_path: Path) -> Path:
+    folder = tmp_path / "scratch"
+    folder.mkdir()
+    return folder
+
+
+def scan(rig: Rig, scratch: Path) -> list[ScanEvent]:
+    return list(rig.driver.scan(rig.profile, scratch))
+
+
+def pages_of(events: list[ScanEvent]) -> list[PageFile]:
+    return [event.page for event in events if isinstance(event, PageScanned)]
+
+
+def test_a_scan_starts_once_ends_once_and_counts_its_pages(rig: Rig, scratch: Path) -> None:
+    events = scan(rig, scratch)
+    others = [e for e in events if not isinstance(e, ScanProgress)]
+    assert isinstance(others[0], ScanStarted)
+    assert others[-1] == ScanEnded(pages=rig.pages)
+    assert [type(each) for each in others[1:-1]] == [PageScanned] * rig.pages
+
+
+def test_a_page_is_a_whole_image_with_the_measures_it_claims(rig: Rig, scratch: Path) -> None:
+    for event in rig.driver.scan(rig.profile, scratch):
+        if isinstance(event, PageScanned):
+            with Image.open(event.page.path) as image:
+                image.load()
+                assert image.size == (event.page.width, event.page.height)
+                assert image.mode == PILLOW_MODES[event.page.mode]
+
+
+def test_every_page_has_a_scale(rig: Rig, scratch: Path) -> None:
+    found = {page.dpi for page in pages_of(scan(rig, scratch))}
+    assert all(abs(dpi - (50 if rig.pages == 10 else 300)) < 0.1 for dpi in found), found
+
+
+def test_two_scans_into_one_folder_never_share_a_file(rig: Rig, scratch: Path) -> None:
+    first, second = pages_of(scan(rig, scratch)), pages_of(scan(rig, scratch))
+    paths = {page.path for page in first + second}
+    assert len(paths) == 2 * rig.pages
+    assert paths == set(scratch.iterdir())
+
+
+def test_progress_only_ever_grows_and_belongs_to_the_next_page(rig: Rig, scratch: Path) -> None:
+    done, last = 0, (0, 0)
+    for event in rig.driver.scan(rig.profile, scratch):
+        if isinstance(event, ScanProgress):
+            assert event.page == done + 1
+            assert (event.page, event.lines) > last
+            last = (event.page, event.lines)
+        done += isinstance(event, PageScanned)
+
+
+def test_a_scan_given_up_after_its_first_page_leaves_the_driver_usable(
+    rig: Rig, scratch: Path
+) -> None:
+    events = rig.driver.scan(rig.profile, scratch)
+    first = next(event for event in events if isinstance(event, PageScanned))
+    events.close()  # type: ignore[attr-defined]  # an Iterator of the seam is a generator here
+    assert first.page.path.exists()
+    assert pages_of(scan(rig, scratch))
+
+
+def test_a_driver_names_its_device(rig: Rig) -> None:
+    devices = rig.driver.devices()
+    assert devices
+    assert not rig.profile.device or rig.profile.device in {device.name for device in devices}
+
+
+def test_closing_twice_is_fine_and_a_closed_driver_scans_again(rig: Rig, scratch: Path) -> None:
+    rig.driver.close()
+    rig.driver.close()
+    assert pages_of(scan(rig, scratch))
+
+
+def test_two_different_sheets_are_two_different_pages(tmp_path: Path, scratch: Path) -> None:
+    rig = folder_of_three(scratch)
+    one, two, _three = (Image.open(page.path) for page in pages_of(scan(rig, tmp_path)))
+    assert ImageChops.difference(one, two).getbbox() is not None

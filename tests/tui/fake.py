@@ -1,0 +1,261 @@
+"""A counter with no rooms behind it, to script what no real part does on demand."""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from scanstation import errors
+from scanstation.model.clock import SystemClock, iso_vietnam, new_id
+from scanstation.model.delivery import CourierEvent, Delivery, QueueRow
+from scanstation.model.dossier import (
+    Act,
+    Dossier,
+    Entry,
+    Opened,
+    Page,
+    PageAdded,
+    PageReplaced,
+    Redone,
+    Sealed,
+    Undone,
+    fold,
+    next_redo,
+    next_undo,
+)
+from scanstation.model.events import (
+    DossierQueued,
+    Event,
+    PageSaved,
+    ScanProgress,
+    ScanStarted,
+    Step,
+)
+from scanstation.model.page import Finding, Mode, PageText, WorkedPage
+from scanstation.model.profile import (
+    CentralSettings,
+    Clerk,
+    Component,
+    Procedure,
+    ScanProfile,
+    StationSettings,
+)
+from scanstation.model.signing import Signer
+from scanstation.tui import Counter
+
+DUONG = Clerk(id="duong", name="Nguyễn Thị Đường", key=Path("duong.p12"))
+TUAN = Clerk(id="tuan", name="Phạm Anh Tuấn", key=Path("tuan.p12"))
+BIRTH = Procedure(
+    code="1.001193",
+    title="Đăng ký khai sinh",
+    source="test",
+    components=(
+        Component(id="to-khai", title="Tờ khai đăng ký khai sinh"),
+        Component(id="chung-sinh", title="Giấy chứng sinh hoặc văn bản thay thế"),
+        Component(id="bo-roi", title="Biên bản [bỏ rơi]", required=False, condition="bỏ rơi"),
+        Component(id="tuy-than", title="Giấy tờ tùy thân", required=False, scan=False),
+    ),
+)
+LAND = Procedure(
+    code="1.004873",
+    title="Xác nhận tình trạng hôn nhân",
+    source="test",
+    components=(Component(id="to-khai", title="Tờ khai"),),
+)
+STATION = StationSettings(
+    id="H42.15.33-Q2",
+    agency="UBND xã Tân Hợp",
+    title="Quầy 2",
+    default_profile="tape",
+    central=CentralSettings(url="http://127.0.0.1:9", receipt_key="{}"),
+    clerks=(DUONG, TUAN),
+    demo=True,
+)
+
+
+def a_page(component: str, number: int = 0, dpi: float = 300.0) -> Page:
+    identity = new_id(SystemClock().now())
+    return Page(
+        id=identity,
+        sha256=f"{number:064x}",
+        suffix=".png",
+        component=component,
+        width=2480,
+        height=3508,
+        dpi=dpi,
+        mode=Mode.COLOUR,
+    )
+
+
+@dataclass
+class FakeIntake:
+    """Intake in memory. `script` is what each scan meets: P page, J jam, W waits for `go`."""
+
+    script: list[str] = field(default_factory=lambda: ["PP"])
+    go: threading.Event = field(default_factory=threading.Event)
+    entries: dict[str, list[Entry]] = field(default_factory=dict)
+    rows: list[QueueRow] = field(default_factory=list)
+    thumbnail: Path | None = None
+    findings: dict[str, tuple[Finding, ...]] = field(default_factory=dict)
+    """By the SHA-256 of the page, which counts 1, 2, 3 … within a scan."""
+    seal_faults: list[errors.ScanStationError] = field(default_factory=list)
+
+    def open(self, procedure: Procedure, applicant: str, clerk: Clerk) -> Dossier:
+        identity = new_id(SystemClock().now())
+        self.entries[identity] = []
+        opened = Opened(dossier=identity, procedure=procedure, applicant=applicant, demo=True)
+        return self._add(identity, opened, clerk)
+
+    def dossiers(self) -> tuple[Dossier, ...]:
+        return tuple(fold(entries) for entries in self.entries.values())
+
+    def dossier(self, wanted: str) -> Dossier:
+        return fold(self.entries[wanted])
+
+    def worked(self, dossier: str) -> Mapping[str, WorkedPage]:
+        return {
+            page.id: worked_page(self.thumbnail, *self.findings.get(page.sha256, ()))
+            for page in self.dossier(dossier).pages
+            if self.thumbnail
+        }
+
+    def record(self, dossier: str, act: Act, clerk: Clerk) -> Dossier:
+        return self._add(dossier, act, clerk)
+
+    def undo(self, dossier: str, clerk: Clerk) -> Dossier:
+        entry = next_undo(self.entries[dossier])
+        if entry is None:
+            raise errors.NoSuchThing(kind="act to undo in", name=dossier, hint="")
+        return self._add(dossier, Undone(entry.number), clerk)
+
+    def redo(self, dossier: str, clerk: Clerk) -> Dossier:
+        entry = next_redo(self.entries[dossier])
+        if entry is None:
+            raise errors.NoSuchThing(kind="act to redo in", name=dossier, hint="")
+        return self._add(dossier, Redone(entry.number), clerk)
+
+    def scan(
+        self, dossier: str, component: str, profile: ScanProfile, clerk: Clerk, replaces: str = ""
+    ) -> Iterator[Event]:
+        yield ScanStarted(device="tape:0", actual={})
+        kept = 0
+        for step in self.script.pop(0) if self.script else "":
+            if step == "W":
+                yield ScanProgress(page=kept + 1, lines=1400, expected=3508)
+                self.go.wait(20)
+            elif step == "J":
+                raise errors.PaperJam(kept=kept)
+            elif step == "!":
+                raise ZeroDivisionError("a fault nobody foresaw")
+            else:
+                kept += 1
+                page = msgspec.structs.replace(a_page(component, kept), replaces=replaces)
+                self._add(dossier, PageReplaced(page, "x") if replaces else PageAdded(page), clerk)
+                yield PageSaved(page=page, position=kept)
+
+    def seal(
+        self, dossier: str, clerk: Clerk, signer: Signer, *, stamp: bool = True
+    ) -> Iterator[Event]:
+        yield Step(what="read", done=1, total=2)
+        if self.seal_faults:
+            raise self.seal_faults.pop(0)
+        row = a_row(dossier, len(self.rows) + 1)
+        self.rows.append(row)
+        self._add(dossier, Sealed(row.package, row.sha256, row.sequence), clerk)
+        yield DossierQueued(row=row)
+
+    def _add(self, dossier: str, act: Act, clerk: Clerk) -> Dossier:
+        entries = self.entries[dossier]
+        at = iso_vietnam(SystemClock().now())
+        entries.append(Entry(number=len(entries) + 1, at=at, clerk=clerk.id, act=act))
+        return fold(entries)
+
+
+def a_row(
+    dossier: str, number: int, state: Delivery = Delivery.QUEUED, **facts: object
+) -> QueueRow:
+    row = QueueRow(
+        package=new_id(SystemClock().now()),
+        dossier=dossier,
+        file="x.zip",
+        sha256="0" * 64,
+        size=900_000,
+        sequence=number,
+        state=state,
+        queued_at=iso_vietnam(SystemClock().now()),
+    )
+    return msgspec.structs.replace(row, **facts)
+
+
+def worked_page(thumbnail: Path, *findings: Finding) -> WorkedPage:
+    return WorkedPage(
+        width=2480,
+        height=3508,
+        dpi=300,
+        skew=0,
+        layers=(),
+        text=PageText(lines=(), engine=""),
+        findings=findings,
+        codes=(),
+        thumbnail=thumbnail,
+        clean=thumbnail,
+        stamp=None,
+    )
+
+
+@dataclass
+class FakeCourier:
+    """Each pass plays the next list of events or faults; after the last one nothing happens."""
+
+    passes: list[Sequence[CourierEvent | errors.ScanStationError]] = field(default_factory=list)
+    ran: int = 0
+
+    def deliver(self) -> Iterator[CourierEvent]:
+        self.ran += 1
+        for event in self.passes.pop(0) if self.passes else ():
+            if isinstance(event, errors.ScanStationError):
+                raise event
+            yield event
+
+
+@dataclass
+class FakeDoor:
+    """Who is signed in, and the passphrase that opens a key."""
+
+    now: Clerk | None = DUONG
+    passphrase: bytes = "mật khẩu".encode()
+
+    def sign_in(self, wanted: str) -> Clerk:
+        self.now = next(one for one in STATION.clerks if one.id == wanted)
+        return self.now
+
+    def unlock(self, clerk: Clerk, passphrase: bytes) -> Signer:
+        if passphrase != self.passphrase:
+            raise errors.WrongPassphrase(key=clerk.key)
+        return None  # type: ignore[return-value]
+
+
+def fake_counter(
+    intake: FakeIntake,
+    courier: FakeCourier | None = None,
+    door: FakeDoor | None = None,
+    station: StationSettings = STATION,
+) -> Counter:
+    door = door or FakeDoor()
+    return Counter(
+        station=station,
+        clerks=STATION.clerks,
+        signed_in=lambda: door.now,
+        sign_in=door.sign_in,
+        intake=intake,  # type: ignore[arg-type]
+        procedures=lambda: (BIRTH, LAND),
+        profiles=lambda: (
+            ScanProfile(id="tape", title="Máy thử", driver="tape", feeder=True),
+            ScanProfile(id="flat", title="Mặt kính", driver="tape"),
+        ),
+        unlock=door.unlock,
+        queue=lambda: tuple(intake.rows),
+        deliver=(courier or FakeCourier()).deliver,
+    )

@@ -1,0 +1,58 @@
+"""publish(): the old file or the new one, never half of either."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scanstation import durable, errors
+
+
+def test_publish_returns_the_hash_of_what_lies_there(tmp_path: Path) -> None:
+    digest = durable.publish(tmp_path / "a", [b"mot", b"hai"])
+    assert digest == hashlib.sha256(b"mothai").hexdigest() == durable.sha256_of(tmp_path / "a")
+
+
+def test_a_failure_in_the_middle_leaves_the_old_file(tmp_path: Path) -> None:
+    target = tmp_path / "a"
+    durable.publish(target, b"old")
+
+    def breaking() -> Iterator[bytes]:
+        yield b"new"
+        raise RuntimeError("the source broke")
+
+    with pytest.raises(RuntimeError):
+        durable.publish(target, breaking())
+    assert target.read_bytes() == b"old"
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+def test_exclusive_never_replaces(tmp_path: Path) -> None:
+    durable.publish(tmp_path / "a", b"first", exclusive=True)
+    with pytest.raises(FileExistsError):
+        durable.publish(tmp_path / "a", b"second", exclusive=True)
+    assert (tmp_path / "a").read_bytes() == b"first"
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+def test_files_and_folders_are_private_to_the_stations_user(tmp_path: Path) -> None:
+    folder = durable.make_folder(tmp_path / "x" / "y")
+    durable.publish(folder / "a", b"1")
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert (folder / "a").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_missing_folder_becomes_a_storage_sentence(tmp_path: Path) -> None:
+    with pytest.raises(errors.StorageError, match="cannot be written"):
+        durable.publish(tmp_path / "nowhere" / "a", b"1")
+
+
+def test_a_full_disk_is_named() -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("needs /dev/full (Linux)")
+    with pytest.raises(OSError) as caught, Path("/dev/full").open("wb", buffering=0) as full:
+        full.write(b"x")
+    fault = durable.storage_fault(Path("/tmp/a"), caught.value)
+    assert isinstance(fault, errors.DiskFull)
+    assert "Free some space" in str(fault)
