@@ -7,28 +7,32 @@ uses: `scanstation sync` runs on a machine with no scanner, OCR or screen instal
 import multiprocessing
 import shutil
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, closing, contextmanager
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scanstation import durable, errors
 from scanstation.courier import Courier
 from scanstation.document import Documents
-from scanstation.intake import Intake, Parts
 from scanstation.model.clock import SystemClock
 from scanstation.model.delivery import CourierEvent
-from scanstation.model.page import PageOrder, WorkedPage
+from scanstation.model.page import PageFile, PageOrder, WorkedPage
 from scanstation.model.profile import CentralSettings, ScanProfile
-from scanstation.model.signing import Signer
+from scanstation.model.signing import PdfReport, Signer
+from scanstation.outbox import ScanResult
 from scanstation.outbox.folder import Outbox
 from scanstation.package.read import read_package
+from scanstation.pdf import DocumentInfo, ForeignPdf
 from scanstation.scanner import DeviceInfo, ScanDriver
 from scanstation.settings import Station
 from scanstation.signing import Verifier
-from scanstation.workspace.store import Workspace
+
+if TYPE_CHECKING:
+    from scanstation.intake import Intake
 
 CLOCK = SystemClock()
 
@@ -46,27 +50,68 @@ def outbox_of(station: Station) -> Outbox:
 @contextmanager
 def documents(trust: tuple[Path, ...]) -> Iterator[Documents]:
     """The document maker with its page workers, which end with the context."""
-    from scanstation.pdf.assemble import Pdf2uWriter
-    from scanstation.pdf import read as foreign_pdfs
-    from scanstation.scanner.folder import read_images
-    from scanstation.signing.verify import PadesVerifier
-
     with PagePool() as pages:
         yield Documents(
-            images=read_images,
+            images=_images,
             pages=pages,
-            writer=Pdf2uWriter(),
-            reader=foreign_pdfs,
-            verifier=PadesVerifier(),
+            writer=_Writer(),
+            reader=_Reader(),
+            verifier=_Verifier(),
             trust=trust,
             clock=CLOCK,
         )
 
 
+def _images(path: Path, scratch: Path) -> Iterator[PageFile]:
+    from scanstation.scanner.folder import read_images
+
+    return read_images(path, scratch)
+
+
+class _Writer:
+    """The PDF/A writer, loaded when the first page is written: listing dossiers needs none."""
+
+    def write(
+        self,
+        pages: Sequence[WorkedPage],
+        info: DocumentInfo,
+        target: Path,
+        progress: Callable[[int], None],
+    ) -> None:
+        from scanstation.pdf.assemble import Pdf2uWriter
+
+        Pdf2uWriter().write(pages, info, target, progress)
+
+
+class _Reader:
+    """The confined reader of foreign PDFs, loaded when the first one comes."""
+
+    def inspect(self, path: Path) -> ForeignPdf:
+        from scanstation.pdf.confined import ConfinedReader
+
+        return ConfinedReader().inspect(path)
+
+    def pages(self, path: Path, scratch: Path) -> Sequence[PageFile]:
+        from scanstation.pdf.confined import ConfinedReader
+
+        return ConfinedReader().pages(path, scratch)
+
+
+class _Verifier:
+    """The judge of signatures, loaded when there is one to judge."""
+
+    def report(self, path: Path, trust: Sequence[Path]) -> PdfReport:
+        from scanstation.signing.verify import PadesVerifier
+
+        return PadesVerifier(CLOCK).report(path, trust)
+
+
 @contextmanager
-def intake(station: Station) -> Iterator[Intake]:
+def intake(station: Station) -> Iterator["Intake"]:
     """The first story, settled after whatever happened before."""
+    from scanstation.intake import Intake, Parts
     from scanstation.signing.station import load
+    from scanstation.workspace.store import Workspace
 
     with documents(station.settings.trust) as maker:
         story = Intake(
@@ -104,9 +149,7 @@ def devices(backends: tuple[str, ...]) -> tuple[DeviceInfo, ...]:
 
 def verifier() -> Verifier:
     """Who judges signatures."""
-    from scanstation.signing.verify import PadesVerifier
-
-    return PadesVerifier()
+    return _Verifier()
 
 
 def make_station_key(folder: Path) -> None:
@@ -138,6 +181,15 @@ def unlock(key: Path | None, passphrase: bytes) -> Signer:
     if key is None:
         raise errors.KeyUnusable(key="–", problem="this clerk has no key file in station.toml")
     return open_key(key, passphrase, CLOCK)
+
+
+def rebuild_outbox(station: Station) -> ScanResult:
+    """The ledger made anew from packages and receipts; the old one is set aside."""
+    from scanstation.outbox.rebuild import rebuild
+    from scanstation.sync.receipts import read_receipt
+
+    check = partial(read_receipt, key_jwk=station.settings.central.receipt_key)
+    return rebuild(station.folder / "outbox", CLOCK, read_package, check)
 
 
 # --- the second story -------------------------------------------------------------------------

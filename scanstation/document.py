@@ -16,6 +16,7 @@ from scanstation.model.clock import Clock, iso_vietnam
 from scanstation.model.events import Event, FileWritten, Step
 from scanstation.model.page import PageFile, PageOrder, WorkedPage
 from scanstation.model.profile import Keeping, Treatment
+from scanstation.model.sealing import Piece
 from scanstation.model.signing import PdfReport, Signer
 from scanstation.pdf import DocumentInfo, ForeignPdf, PdfReader, PdfWriter
 from scanstation.signing import Verifier
@@ -155,4 +156,17 @@ def order_for(
         reading=treatment.reading,
         keeping=Keeping.FAITHFUL,
         folder=folder,
+    )
+
+
+def piece_of(component: str, path: Path, report: PdfReport, claim: str) -> Piece:
+    """A finished file as it goes into a package."""
+    return Piece(
+        component=component,
+        path=path,
+        sha256=durable.sha256_of(path),
+        size=path.stat().st_size,
+        pages=report.pages,
+        claim=claim,
+        signatures=report.signatures,
     )

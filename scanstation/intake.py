@@ -8,14 +8,14 @@ leaves the dossier open with every announced page; nothing is queued that was no
 import os
 import tempfile
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
-from scanstation import __version__, durable
-from scanstation.document import Documents, Signature, order_for
+from scanstation import __version__, durable, errors
+from scanstation.document import Documents, Signature, order_for, piece_of
 from scanstation.model import sealing
 from scanstation.model.clock import Clock, iso_vietnam, new_id
 from scanstation.model.delivery import QueueRow
@@ -31,7 +31,7 @@ from scanstation.model.events import (
 from scanstation.model.page import PageFile, PageOrder, WorkedPage
 from scanstation.model.profile import Clerk, Procedure, ScanProfile, StationSettings, Treatment
 from scanstation.model.sealing import Origin, Piece
-from scanstation.model.signing import PdfReport, Signer, StationSigner
+from scanstation.model.signing import Signer, StationSigner
 from scanstation.outbox.folder import Outbox
 from scanstation.package.read import extract, read_package
 from scanstation.package.write import write_package
@@ -152,8 +152,12 @@ class Intake:
         signature = Signature(signer, stamped=clerk.name if stamp else None)
         with self._work_on(dossier) as (holder, scratch):
             sealing.must_be_ready(holder.dossier, holder.entries(), clerk)
-            pieces = yield from self._pieces(holder, scratch, signature)
-            yield DossierQueued(row=self._queue(holder, clerk, pieces))
+            row = self._queued().get(holder.dossier.id)
+            if row is None:
+                pieces = yield from self._pieces(holder, scratch, signature)
+                row = self._queue(holder, clerk, pieces)
+            holder.record(Sealed(row.package, row.sha256, row.sequence), clerk.id)
+            yield DossierQueued(row=row)
 
     def export(self, dossier: str, folder: Path) -> Iterator[Event]:
         """The component files as sealed, or unsigned as an open dossier stands."""
@@ -177,11 +181,11 @@ class Intake:
                 make = self._parts.documents.make(orders, component.title, target, signature)
                 report = yield from make
                 yield FileWritten(path=target, pages=len(pages), signed=signature is not None)
-                pieces.append(_piece(component.id, target, report, sealing.MADE))
+                pieces.append(piece_of(component.id, target, report, sealing.MADE))
             for attachment in holder.dossier.attached(component.id):
                 path = holder.attachment(attachment)
                 report = self._parts.documents.report(path)
-                pieces.append(_piece(component.id, path, report, sealing.RECEIVED))
+                pieces.append(piece_of(component.id, path, report, sealing.RECEIVED))
         return pieces
 
     def _queue(self, holder: Holder, clerk: Clerk, pieces: Sequence[Piece]) -> QueueRow:
@@ -203,15 +207,16 @@ class Intake:
             files = dict(zip(names, (piece.path for piece in pieces), strict=True))
             events = msgspec.json.format(msgspec.json.encode(holder.entries()))
             target = outbox.target(manifest.package)
-            write_package(manifest, files, events, self._parts.station, target)
-            row = outbox.admit(read_package(target))
-        holder.record(Sealed(row.package, row.sha256, row.sequence), clerk.id)
-        return row
+            return outbox.admit(write_package(manifest, files, events, self._parts.station, target))
+
+    def _queued(self) -> dict[str, QueueRow]:
+        """Packages by dossier, also one that an unclean stop left in the folder unlisted."""
+        self._parts.outbox.scan(read_package)
+        return {row.dossier: row for row in self._parts.outbox.rows()}
 
     def settle(self) -> tuple[Dossier, ...]:
         """After an unclean stop: mark dossiers sealed whose package already lies in the outbox."""
-        self._parts.outbox.scan(read_package)
-        queued = {row.dossier: row for row in self._parts.outbox.rows()}
+        queued = self._queued()
         unmarked = [
             one
             for one in self._parts.workspace.dossiers()
@@ -219,7 +224,7 @@ class Intake:
         ]
         for dossier in unmarked:
             row = queued[dossier.id]
-            with self._parts.workspace.holding(dossier.id) as holder:
+            with suppress(errors.InUse), self._parts.workspace.holding(dossier.id) as holder:
                 holder.record(Sealed(row.package, row.sha256, row.sequence), dossier.opened_by)
         return tuple(unmarked)
 
@@ -237,15 +242,3 @@ class Intake:
 def _order(holder: Holder, page: Page) -> PageOrder:
     folder = holder.cache(page, "worked")
     return order_for(holder.original(page), page.dpi, page.rotation, page.treatment, folder)
-
-
-def _piece(component: str, path: Path, report: PdfReport, claim: str) -> Piece:
-    return Piece(
-        component=component,
-        path=path,
-        sha256=durable.sha256_of(path),
-        size=path.stat().st_size,
-        pages=report.pages,
-        claim=claim,
-        signatures=report.signatures,
-    )

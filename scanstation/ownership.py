@@ -33,15 +33,6 @@ def sole_owner(lock: Path, thing: str) -> Iterator[None]:
         os.close(descriptor)
 
 
-def is_owned(lock: Path) -> bool:
-    """Whether somebody owns `lock` at this moment."""
-    try:
-        with sole_owner(lock, lock.name):
-            return False
-    except errors.InUse:
-        return True
-
-
 def _take(descriptor: int, thing: str) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -146,9 +146,7 @@ class Profiles:
 
     def holidays(self) -> tuple[Holidays, ...]:
         """The holidays of every year there is a file for, by year."""
-        return tuple(
-            load(self.find("holidays", year), Holidays) for year in self.names("holidays")
-        )
+        return tuple(load(self.find("holidays", year), Holidays) for year in self.names("holidays"))
 
     def names(self, kind: str) -> tuple[str, ...]:
         """All ids of a kind ("scan", "procedures" or "holidays"), sorted."""
@@ -198,7 +196,11 @@ class Station:
     def create(cls, folder: Path, settings: StationSettings) -> "Station":
         """Write a new station.toml; an existing station is never overwritten."""
         durable.make_folder(folder)
-        tree: dict[str, object] = {"id": settings.id, "agency": settings.agency, "title": settings.title}
+        tree: dict[str, object] = {
+            "id": settings.id,
+            "agency": settings.agency,
+            "title": settings.title,
+        }
         tree |= {"demo": True} if settings.demo else {}
         if settings.central.url:
             tree["central"] = {

@@ -70,12 +70,12 @@ class Store:
         """
         self._admit(announcement)
         row, fresh = self.register.enter(announcement, self._now())
-        if self._lying(announcement) is None:
+        if not row.receipt and self._lying(announcement) is None:
             self._make_room(announcement)
         accepted = wire.Accepted(
             state=Holding.STORED if row.receipt else Holding.RECEIVING,
             upload=wire.upload_path(announcement.package),
-            offset=self.offset(announcement),
+            offset=announcement.size if row.receipt else self.offset(announcement),
             max_patch=self.options.max_patch,
         )
         return accepted, fresh

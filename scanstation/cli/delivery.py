@@ -19,6 +19,7 @@ def register(verbs: Verbs) -> None:
     show.add_argument("package", metavar="ID")
     release = queue.add("release", _("let a held package be sent again"), _release)
     release.add_argument("package", metavar="ID")
+    queue.add("rebuild", _("make the ledger anew from packages and receipts"), _rebuild)
     sync = verbs.add("sync", _("bring queued packages to central"), _sync)
     how = sync.add_mutually_exclusive_group()
     how.add_argument("--once", action="store_true", help=_("one pass, then stop (default)"))
@@ -79,10 +80,21 @@ def _show(args: argparse.Namespace) -> int:
 def _release(args: argparse.Namespace) -> int:
     from scanstation import bootstrap
 
-    outbox = bootstrap.outbox_of(desk.station(args))
+    station = desk.station(args)
+    outbox = bootstrap.outbox_of(station)
     row = outbox.row(args.package)
-    outbox.release(row.package)
+    outbox.release(row.package, by=station.signed_in.id)
     Voice.of(args).data("package", outbox.row(row.package), row.package)
+    return 0
+
+
+def _rebuild(args: argparse.Namespace) -> int:
+    from scanstation import bootstrap
+
+    result = bootstrap.rebuild_outbox(desk.station(args))
+    line = _("{n} packages are listed again; {d} damaged files were left alone")
+    text = line.format(n=len(result.added), d=len(result.damaged))
+    Voice.of(args).data("rebuilt", [row.package for row in result.added], text)
     return 0
 
 

@@ -6,11 +6,14 @@ import os
 import sys
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scanstation import errors, i18n, settings
 from scanstation.i18n import _
-from scanstation.intake import Intake
 from scanstation.settings import Station
+
+if TYPE_CHECKING:
+    from scanstation.intake import Intake
 
 _PASSPHRASE_LIMIT = 4096
 
@@ -34,7 +37,7 @@ def profiles(args: argparse.Namespace) -> settings.Profiles:
     return settings.Profiles(folder(args))
 
 
-def intake(found: Station) -> AbstractContextManager[Intake]:
+def intake(found: Station) -> AbstractContextManager["Intake"]:
     """The first story for this station."""
     from scanstation import bootstrap
 

@@ -10,7 +10,7 @@ from scanstation.cli.voice import Voice, table
 from scanstation.i18n import _
 from scanstation.model import deadline
 from scanstation.model import dossier as acts
-from scanstation.model.dossier import Act, Dossier, State
+from scanstation.model.dossier import Act, Dossier, Page, State
 
 
 def register(verbs: Verbs) -> None:
@@ -208,14 +208,14 @@ def describe(dossier: Dossier) -> str:
         mark = "✓" if count else ("!" if one in dossier.missing else "·")
         note = "" if one.scan else _(" (not scanned)")
         lines.append(f"  {mark} {number} {one.id}: {one.title}{note}  {count or '–'}")
-        for page in pages:
-            turned = f" ↻{page.rotation}°" if page.rotation else ""
-            lines.append(
-                f"        {page.id[-12:]}  {page.width}×{page.height} {page.dpi:g} dpi{turned}"
-            )
-        for found in dossier.attached(one.id):
-            lines.append(f"        {found.id[-12:]}  {found.name}")
+        lines += [f"        {_page_line(page)}" for page in pages]
+        lines += [f"        {it.id[-12:]}  {it.name}" for it in dossier.attached(one.id)]
     return "\n".join(lines)
+
+
+def _page_line(page: Page) -> str:
+    turned = f" ↻{page.rotation}°" if page.rotation else ""
+    return f"{page.id[-12:]}  {page.width}×{page.height} {page.dpi:g} dpi{turned}"
 
 
 def _act(args: argparse.Namespace, act: Act) -> int:

@@ -10,6 +10,7 @@ from scanstation.i18n import _
 from scanstation.model.profile import (
     CentralSettings,
     Clerk,
+    Holidays,
     Procedure,
     ScanProfile,
     StationSettings,
@@ -17,6 +18,7 @@ from scanstation.model.profile import (
 from scanstation.settings import Station
 
 _KINDS: dict[str, type[ScanProfile | Procedure]] = {"scan": ScanProfile, "procedures": Procedure}
+_CHECKED: dict[str, type[ScanProfile | Procedure | Holidays]] = {**_KINDS, "holidays": Holidays}
 
 
 def register(verbs: Verbs) -> None:
@@ -46,6 +48,11 @@ def register(verbs: Verbs) -> None:
     check.add_argument("files", nargs="*", type=Path, metavar="FILE")
     show = profile.add("show", _("one profile as it is understood"), _profile)
     show.add_argument("name", metavar="ID")
+    sheets = profile.add(
+        "separators", _("sheets to print; scanning does not tell them apart yet"), _separators
+    )
+    sheets.add_argument("procedure", metavar="CODE", help=_("such as 1.004873"))
+    sheets.add_argument("-o", "--output", required=True, type=Path, metavar="SHEETS.pdf")
 
 
 def _init(args: argparse.Namespace) -> int:
@@ -138,7 +145,7 @@ def _title(profiles: settings.Profiles, kind: str, name: str) -> str:
 def _check(args: argparse.Namespace) -> int:
     files = args.files or [
         desk.profiles(args).find(kind, name)
-        for kind in _KINDS
+        for kind in _CHECKED
         for name in desk.profiles(args).names(kind)
     ]
     for file in files:
@@ -150,12 +157,12 @@ def _check(args: argparse.Namespace) -> int:
     return 0
 
 
-def _kind(file: Path) -> type[ScanProfile | Procedure | StationSettings]:
+def _kind(file: Path) -> type[ScanProfile | Procedure | Holidays | StationSettings]:
     """What a TOML file is, by its folder or else by what stands in it."""
     if file.name.startswith("station"):
         return StationSettings
-    if file.parent.name in _KINDS:
-        return _KINDS[file.parent.name]
+    if file.parent.name in _CHECKED:
+        return _CHECKED[file.parent.name]
     try:
         return Procedure if "[[components]]" in file.read_text(encoding="utf-8") else ScanProfile
     except (OSError, UnicodeDecodeError) as fault:
@@ -170,4 +177,14 @@ def _profile(args: argparse.Namespace) -> int:
     found = settings.load(profiles.find(kind, args.name), _KINDS[kind])
     text = "\n".join(f"{key} = {value}" for key, value in msgspec.to_builtins(found).items())
     Voice.of(args).data("profile", found, text)
+    return 0
+
+
+def _separators(args: argparse.Namespace) -> int:
+    from scanstation.sheets.separator import write_separators
+
+    procedure = desk.profiles(args).procedure(args.procedure)
+    pages = write_separators(procedure, args.output)
+    value = {"file": str(args.output), "pages": pages}
+    Voice.of(args).data("separators", value, str(args.output))
     return 0

@@ -23,7 +23,8 @@ _BACKGROUND_MM = 6.0
 def mask(picture: Picture) -> NDArray[np.bool_]:
     """(height, width) at MASK_DPI (or the page's own scale when coarser), True where ink lies."""
     scale = scale_of(picture)
-    small = cv2.resize(picture.darkest, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    size = (max(1, int(picture.width * scale)), max(1, int(picture.height * scale)))
+    small = cv2.resize(picture.darkest, size, interpolation=cv2.INTER_AREA)
     light = _paper_light(np.asarray(small, np.uint8), picture.dpi * scale)
     return np.asarray(small.astype(np.float32) < light * (1 - _CONTRAST))
 
@@ -46,10 +47,10 @@ def _paper_light(small: NDArray[np.uint8], dpi: float) -> NDArray[np.float32]:
     """The paper's brightness at every place, as if nothing were printed on it.
 
     Large dark areas (a photo, a reversed heading) would pass for paper, so the light is not
-    believed below two thirds of what the whole page has.
+    believed below two thirds of that of the page's brightest tenth.
     """
     reach = max(3, round(_BACKGROUND_MM / 25.4 * dpi)) | 1
     kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (reach, reach))
     closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel)
     smooth = cv2.blur(closed, (reach, reach)).astype(np.float32)
-    return np.maximum(smooth, np.float32(np.median(small)) * np.float32(2 / 3))
+    return np.maximum(smooth, np.float32(np.percentile(small, 90) * 2 / 3))

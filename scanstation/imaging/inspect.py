@@ -23,6 +23,8 @@ _LEAST_CONTRAST = 110.0
 """Grey levels from paper to strong ink; seven real colour scans 175 to 255, tired toner 90."""
 _LEAST_SHARPNESS = 0.15
 """Seven real colour scans 0.38 to 0.79; blurred by 0.17 mm (2 pixels at 300 dpi) 0.16 to 0.17."""
+_BANDS = 16
+"""Sharpness is measured on every fourth of so many bands: 0.08 s instead of 0.34 s a page."""
 _BORDER_MM = 5.0
 _LEANING = 1.0
 """Degrees; below, tesseract loses no more words than on a straight page."""
@@ -93,7 +95,12 @@ def _strong_ink(picture: Picture) -> float:
 
 def sharpness(picture: Picture) -> float:
     """Bend over slope along the steepest edges, as if scanned at 300 dpi; blur lowers it."""
-    grey = picture.grey.astype(np.float32)
+    height = picture.height
+    tops = [height * part // _BANDS for part in range(1, _BANDS, 4)]
+    bands = [picture.grey[top : top + height // _BANDS] for top in tops]
+    grey = np.concatenate(bands).astype(np.float32)
+    if grey.size == 0:
+        return 0.0
     across = cv2.Sobel(grey, cv2.CV_32F, 1, 0, scale=0.25)
     down = cv2.Sobel(grey, cv2.CV_32F, 0, 1, scale=0.25)
     slope = cv2.magnitude(across, down)

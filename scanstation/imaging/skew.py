@@ -20,11 +20,12 @@ _STEEPEST = 7.0
 """Degrees; a feeder's guides allow no more, and tables tempt at steeper angles."""
 _COARSE, _FINE = 0.25, 0.05
 _WORKING_DPI = 150.0
-"""Nine real pages turned by known angles: worst error 0.06° at 150 dpi, 0.25° at 75."""
+"""A quarter of the error of 75 dpi at twice its time."""
 _STRIP = 16
 """Working pixels per column strip; within one, 0.5° moves ink by a seventh of a pixel."""
 _BLUR = 1.5
-"""Without it the unshifted profile, the only one not interpolated, always looks sharpest."""
+"""Working pixels. A plain interpolation would blur every direction but 0°, which then always looks
+sharpest: with Lanczos five real pages turned by ± 0.1 to 1° err by 0.004°, linear by 0.075°."""
 _EDGE_MM = 5.0
 """Shadows of the paper's edge are straight too, and lie about the print."""
 _INK = 40.0
@@ -46,20 +47,22 @@ def measure(picture: Picture) -> Skew:
     if not strips.any():
         return Skew(0.0, 0.0)
 
-    def sharpness(angle: float) -> float:
-        return _sharpness(strips, angle)
-
     directions = np.arange(-_STEEPEST, _STEEPEST + _COARSE / 2, _COARSE)
-    scores = [sharpness(float(angle)) for angle in directions]
-    best = float(directions[int(np.argmax(scores))])
+    rough = [_sharpness(strips, float(angle), cv2.INTER_LINEAR) for angle in directions]
+    best = float(directions[int(np.argmax(rough))])
+
+    def sharpness(angle: float) -> float:
+        return _sharpness(strips, angle, cv2.INTER_LANCZOS4)
+
     angle = _peak(sharpness, _peak(sharpness, best, _COARSE), _FINE)
-    return Skew(round(angle, 3), sharpness(angle) / (float(np.median(scores)) + 1e-9))
+    return Skew(round(angle, 3), sharpness(angle) / (float(np.median(rough)) + 1e-9))
 
 
 def _ink(picture: Picture) -> Profile:
     """Ink strength at the working resolution; paper and the page's edges are 0."""
     scale = min(1.0, _WORKING_DPI / picture.dpi)
-    small = cv2.resize(picture.grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    size = (max(1, int(picture.width * scale)), max(1, int(picture.height * scale)))
+    small = cv2.resize(picture.grey, size, interpolation=cv2.INTER_AREA)
     edge = max(1, round(_EDGE_MM / 25.4 * picture.dpi * scale))
     inner = small[edge:-edge, edge:-edge].astype(np.float32)
     if inner.size == 0:
@@ -75,12 +78,12 @@ def _strips(ink: Profile) -> Profile:
     return np.asarray(cv2.GaussianBlur(sums, (1, 11), _BLUR), np.float32).reshape(height, count)
 
 
-def _sharpness(strips: Profile, angle: float) -> float:
+def _sharpness(strips: Profile, angle: float, interpolation: int) -> float:
     """Energy of the row profile's steps after shearing each strip by its share of `angle`."""
     height, count = strips.shape
     slope = math.tan(math.radians(angle)) * _STRIP
     shear = np.array([[1, 0, 0], [slope, 1, -slope * (count - 1) / 2]], np.float32)
-    how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    how = interpolation | cv2.WARP_INVERSE_MAP
     rows = cv2.warpAffine(strips, shear, (count, height), flags=how).sum(axis=1)
     steps = np.diff(rows)
     return float(steps @ steps)

@@ -241,7 +241,7 @@ def must_have_ledger(root: Path) -> None:
     path = root / LEDGER
     there = path.is_file() and path.stat().st_size > 0
     if not there and (packages_in(root / PACKAGES) or any((root / RECEIPTS).glob("*.jws"))):
-        problem = _("it is gone while packages are there; run «scanstation outbox rebuild»")
+        problem = _("it is gone while packages are there; run «scanstation queue rebuild»")
         raise errors.LedgerBroken(path=path, problem=problem)
 
 

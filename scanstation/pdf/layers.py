@@ -88,7 +88,7 @@ def black_pixels(clean: Path) -> NDArray[np.bool_]:
 def fax_coded(black: NDArray[np.bool_], dpi: float) -> bytes:
     """The bitmap in CCITT group 4 (T.6), one strip, black coded as black (PDF's BlackIs1 false)."""
     stream = io.BytesIO()
-    Image.fromarray(black).save(
+    Image.fromarray(~black).save(
         stream,
         "TIFF",
         compression="group4",

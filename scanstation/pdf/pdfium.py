@@ -3,9 +3,9 @@
 PDFium is not thread-safe, so a document is open in one thread at a time: keep it open briefly.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from ctypes import c_void_p, cast
+from ctypes import c_float, c_void_p, cast
 from pathlib import Path
 from threading import RLock
 from typing import TypeAlias
@@ -19,6 +19,8 @@ PdfiumError = pypdfium2.PdfiumError
 Document: TypeAlias = pypdfium2.PdfDocument
 Page: TypeAlias = pypdfium2.PdfPage
 _lock = RLock()
+_BATCH = 50
+"""Pages until a document is opened anew: PDFium keeps every stream it has read."""
 _INVISIBLE = 3
 _LINE_END_HYPHEN = 2
 """What PDFium turns a hyphen at a line's end into."""
@@ -58,6 +60,23 @@ def opened(path: Path) -> Iterator[Document]:
             yield document
         finally:
             document.close()
+
+
+def each_page(path: Path, count: int) -> Generator[Page, None, None]:
+    """Every page in order, each closed when the next is asked for; close the iterator yourself.
+
+    PdfiumError when the document cannot be opened or has another number of pages than `count`.
+    """
+    for start in range(0, count, _BATCH):
+        with opened(path) as document:
+            if len(document) != count:
+                raise PdfiumError(f"{len(document)} pages instead of {count}")
+            for index in range(start, min(start + _BATCH, count)):
+                page = document.get_page(index)
+                try:
+                    yield page
+                finally:
+                    page.close()
 
 
 def size(page: Page) -> tuple[float, float]:
@@ -108,7 +127,9 @@ def only_image(page: Page) -> OnlyImage | None:
     image = images[0]
     angle = _angle(image)
     visible = any(not _is_invisible_text(thing) for thing in things if thing is not image)
-    if visible or angle is None or raw.FPDFPageObj_HasTransparency(image):
+    if visible or angle is None or _is_clipped(image):
+        return None
+    if raw.FPDFPageObj_HasTransparency(image):
         return None
     facts, (left, bottom, right, top) = image.get_metadata(), image.get_bounds()
     return OnlyImage(
@@ -139,6 +160,35 @@ def _notes_are_seen(page: Page) -> bool:
         if kind not in _UNSEEN_NOTES:
             return True
     return False
+
+
+def _is_clipped(image: pypdfium2.PdfImage) -> bool:
+    """Whether a clipping path may hide part of it; a rectangle around all of it hides nothing."""
+    clip = raw.FPDFPageObj_GetClipPath(image)
+    left, bottom, right, top = image.get_bounds()
+    slack = 0.01 * max(right - left, top - bottom)
+    for path in range(raw.FPDFClipPath_CountPaths(clip)):
+        points = _clip_points(clip, path)
+        across, along = {x for x, _ in points}, {y for _, y in points}
+        if len(across) != 2 or len(along) != 2:
+            return True
+        short = (min(across) - left, right - max(across), min(along) - bottom, top - max(along))
+        if max(short) > slack:
+            return True
+    return False
+
+
+def _clip_points(clip: object, path: int) -> list[tuple[float, float]]:
+    """Corners of one clipping path to a hundredth of a unit; empty when it has none or curves."""
+    points = []
+    x, y = c_float(), c_float()
+    for place in range(raw.FPDFClipPath_CountPathSegments(clip, path)):
+        segment = raw.FPDFClipPath_GetPathSegment(clip, path, place)
+        if raw.FPDFPathSegment_GetType(segment) == raw.FPDF_SEGMENT_BEZIERTO:
+            return []
+        raw.FPDFPathSegment_GetPoint(segment, x, y)
+        points.append((round(x.value, 2), round(y.value, 2)))
+    return points
 
 
 def _angle(image: pypdfium2.PdfImage) -> int | None:

@@ -7,7 +7,7 @@ bomb inside them is confined.py's matter.
 
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pikepdf
@@ -58,15 +58,14 @@ def pages(path: Path, scratch: Path) -> Sequence[PageFile]:
     Same errors as `inspect`. A file that had to be repaired while reading says so in the
     `warnings` of its pages.
     """
-    with _opened(path) as pdf, pdfium.opened(path) as document:
+    with _opened(path) as pdf:
         units = [float(page.obj.get("/UserUnit", 1)) for page in pdf.pages]
-        if len(document) != len(units):
-            raise errors.UnreadableInput(file=path.name, problem=_("the page tree is damaged"))
         warnings = _warnings(pdf)
-        return [
-            take_out(document, number, unit, scratch, source=path.name, warnings=warnings)
-            for number, unit in enumerate(units, start=1)
-        ]
+        with closing(pdfium.each_page(path, len(units))) as shown:
+            return [
+                take_out(page, number, unit, scratch, source=path.name, warnings=warnings)
+                for number, (page, unit) in enumerate(zip(shown, units, strict=True), start=1)
+            ]
 
 
 @contextmanager

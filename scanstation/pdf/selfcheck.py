@@ -7,6 +7,7 @@ refuses the whole file for one wrong page, and changes nothing.
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from PIL import Image
@@ -31,9 +32,9 @@ def check(draft: Path, pages: Sequence[WorkedPage], progress: Callable[[int], No
     """
     try:
         _check_document(draft, len(pages))
-        with pdfium.opened(draft) as document:
-            for number, page in enumerate(pages, start=1):
-                _check_page(draft, document.get_page(number - 1), page, number)
+        with closing(pdfium.each_page(draft, len(pages))) as shown:
+            for number, (one, asked) in enumerate(zip(shown, pages, strict=True), start=1):
+                _check_page(draft, one, asked, number)
                 progress(number)
     except (errors.InputError, pdfium.PdfiumError) as fault:
         raise _failed(draft, _("it cannot be read back ({fault})").format(fault=fault)) from fault
@@ -53,17 +54,10 @@ def _check_document(draft: Path, pages: int) -> None:
 
 
 def _check_page(draft: Path, shown: pdfium.Page, asked: WorkedPage, number: int) -> None:
-    try:
-        for problem in (
-            _wrong_size(shown, asked),
-            _wrong_words(shown, asked),
-            _wrong_look(shown, asked),
-        ):
-            if problem:
-                where = _("page {number}: {problem}").format(number=number, problem=problem)
-                raise _failed(draft, where)
-    finally:
-        shown.close()
+    for wrong in (_wrong_size, _wrong_words, _wrong_look):
+        if problem := wrong(shown, asked):
+            where = _("page {number}: {problem}").format(number=number, problem=problem)
+            raise _failed(draft, where)
 
 
 def _wrong_size(shown: pdfium.Page, asked: WorkedPage) -> str:

@@ -34,7 +34,7 @@ Taken = tuple[Path, Image.Image, float]
 
 
 def take_out(
-    document: pdfium.Document,
+    page: pdfium.Page,
     number: int,
     unit: float,
     scratch: Path,
@@ -42,17 +42,12 @@ def take_out(
     source: str,
     warnings: tuple[str, ...],
 ) -> PageFile:
-    """Page `number` (from 1) as a file in `scratch`; `unit` is the page's /UserUnit.
+    """The open page, `number` from 1, as a file in `scratch`; `unit` is the page's /UserUnit.
 
     PdfiumError when the page cannot be drawn either.
     """
-    page = document.get_page(number - 1)
-    try:
-        target = scratch / f"page-{number:04d}"
-        found = _taken(page, unit, target) or _drawn(page, unit, target)
-    finally:
-        page.close()
-    path, image, dpi = found
+    target = scratch / f"page-{number:04d}"
+    path, image, dpi = _taken(page, unit, target) or _drawn(page, unit, target)
     return PageFile(
         path=path,
         width=image.width,

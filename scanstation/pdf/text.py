@@ -5,7 +5,6 @@ left out: a character no PDF may map (a control, half a surrogate) becomes U+FFF
 """
 
 import unicodedata
-from collections import deque
 from dataclasses import dataclass
 from statistics import median
 
@@ -16,12 +15,13 @@ _POINTS = 72.0
 _SMALLEST = 1.0
 """Font size in points below which viewers stop selecting."""
 _MOST_CODES = 65_000
-# PDFium takes a character or word for a shadow and drops it when one of the last seven characters
-# or five words has the same codes in nearly the same place: that would lose letters where boxes
-# overlap, as they do in noise. Words on one place are therefore written in different codes.
-_RECENT = 5
+# PDFium takes a character or word for a shadow and drops it when one shortly before it in its own
+# order (along a line, not the file's) has the same codes in nearly the same place: that would lose
+# letters where boxes overlap, as they do in noise. Words that meet are written in different codes.
 _NEAR = 0.25
 """Share of a letter's width; PDFium's own limit is 0.14."""
+_BAND = 24.0
+"""Height in points of the strips that words are looked up by."""
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _UNMAPPABLE = "\N{ZERO WIDTH NO-BREAK SPACE}"
 """ISO 19005-2 6.2.11.7.2 forbids U+0000, U+FEFF and U+FFFE as the meaning of a glyph."""
@@ -116,9 +116,9 @@ class _Place:
     baseline: float
     size: float
 
-    def meets(self, other: "_Place", slack: float) -> bool:
-        across = self.left < other.right + slack and other.left < self.right + slack
-        return across and abs(self.baseline - other.baseline) < max(self.size, other.size)
+
+def _band(height: float) -> int:
+    return int(height // _BAND)
 
 
 class _Pen:
@@ -131,7 +131,7 @@ class _Pen:
         self._at = (0.0, 0.0)
         self._size = 0.0
         self._written: list[str] = []
-        self._recent: deque[tuple[_Place, int]] = deque(maxlen=_RECENT)
+        self._bands: dict[int, list[tuple[_Place, int]]] = {}
 
     def line(self, line: TextLine) -> None:
         words = [(word, spelled) for word in line.words if (spelled := as_written(word.text))]
@@ -160,11 +160,19 @@ class _Pen:
         self._written.append(f"{percent:.4g} Tz {right:g} {up:g} Td <{codes}> Tj")
 
     def _variant(self, place: _Place, letters: int) -> int:
-        """The first variant no word on nearly the same place has, among the last five."""
+        """The first variant that no word meeting this place is written in."""
         slack = _NEAR * (place.right - place.left) / letters
-        taken = {variant for other, variant in self._recent if other.meets(place, slack)}
-        variant = min(set(range(_RECENT + 1)) - taken)
-        self._recent.append((place, variant))
+        reach = max(place.size, slack)
+        taken = {
+            variant
+            for band in range(_band(place.baseline - reach), _band(place.baseline + reach) + 1)
+            for other, variant in self._bands.get(band, [])
+            if other.left < place.right + slack
+            and place.left < other.right + slack
+            and abs(other.baseline - place.baseline) <= reach
+        }
+        variant = min(set(range(len(taken) + 1)) - taken)
+        self._bands.setdefault(_band(place.baseline), []).append((place, variant))
         return variant
 
     def _move(self, x: float, y: float) -> tuple[float, float]:

@@ -11,4 +11,5 @@ def as_paper(image: Path, target: Path) -> int:
     """Write `image` as the uncompressed PPM that the device feeds from; its dpi."""
     with Image.open(image) as page:
         page.convert("RGB").save(target, "PPM")
-        return round(page.info.get("dpi", (UNKNOWN_DPI,))[0])
+        across: float = page.info.get("dpi", (UNKNOWN_DPI,))[0]
+        return round(across)

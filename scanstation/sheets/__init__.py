@@ -1,9 +1,10 @@
-"""What the station prints: intake slips; never anything that looks like an official case code.
+"""What the station prints; never anything that looks like an official case code.
 
-wording.py  a dossier -> the slip's values, its Vietnamese words and its QR payload; pure
-qr.py       text -> QR modules; the only importer of segno
-canvas.py   paper, fonts and a pen that refuses official case codes; Pillow
-slip.py     the intake slip as a PDF for printing
+wording.py    a dossier -> the slip's values, its Vietnamese words and its QR payload; pure
+qr.py         text -> QR modules; the only importer of segno
+canvas.py     paper, fonts and a pen that refuses official case codes; Pillow
+slip.py       the intake slip as a PDF for printing
+separator.py  sheets laid between the components of a pile, and what their codes say
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A5 paper and a pen that writes Vietnamese, in millimetres from the top left corner.
+"""Paper and a pen that writes Vietnamese, in millimetres from the top left corner.
 
 Pages are black and white at 600 dpi: what an office laser prints, 35 to 60 kB a page. The pen
 breaks lines and pages so that no text is cut, and refuses anything that reads like a case code.
@@ -20,20 +20,33 @@ from scanstation.sheets.qr import modules
 from scanstation.sheets.wording import looks_official
 
 DPI = 600
-WIDTH, HEIGHT = 148.0, 210.0
 MARGIN = 12.0
-INNER = WIDTH - 2 * MARGIN
-"""Width between the margins."""
-_BOTTOM = HEIGHT - MARGIN - 5
+_FOOT = 5.0
+"""Kept free above the bottom margin for the page number."""
 _FOLDERS = tuple(
     Path("/usr/share/fonts/truetype", name)
     for name in ("liberation2", "liberation")  # Debian 12, Debian 13
 )
 _LEADING = 1.25
-_QUIET = 4
 _PROOF = "ễ"
 
 Face = Literal["Regular", "Bold", "Italic"]
+
+
+@dataclass(frozen=True)
+class Format:
+    """A paper size in mm."""
+
+    width: float
+    height: float
+
+    @property
+    def inner(self) -> float:
+        """Width between the margins."""
+        return self.width - 2 * MARGIN
+
+
+A4, A5 = Format(210, 297), Format(148, 210)
 
 
 @dataclass(frozen=True)
@@ -56,21 +69,23 @@ class Cell:
     text: str
     style: Style
     left: float = 0.0
-    width: float = INNER
+    width: float = A5.inner
     align: Literal["left", "middle", "right"] = "left"
 
 
 class Canvas:
     """Pages filled from the top; `y` is where the next line goes, in mm."""
 
-    def __init__(self) -> None:
+    def __init__(self, paper: Format) -> None:
+        self._paper = paper
+        self._bottom = paper.height - MARGIN - _FOOT
         self._pages: list[Image.Image] = []
         self.y = 0.0
         self.new_page()
 
     def new_page(self) -> None:
         """Go on at the top of a fresh page."""
-        self._pages.append(Image.new("1", (_px(WIDTH), _px(HEIGHT)), 1))
+        self._pages.append(Image.new("1", (_px(self._paper.width), _px(self._paper.height)), 1))
         self.y = MARGIN
 
     def write(self, *cells: Cell) -> None:
@@ -81,10 +96,10 @@ class Canvas:
         columns = [list(_lines(cell)) for cell in cells]
         deepest = max(len(lines) for lines in columns)
         leading = max(cell.style.leading for cell in cells)
-        if self.y + deepest * leading > _BOTTOM and deepest * leading < _BOTTOM - MARGIN:
+        if self.y + deepest * leading > self._bottom and deepest * leading < self._bottom - MARGIN:
             self.new_page()
         for number in range(deepest):
-            if self.y + leading > _BOTTOM:
+            if self.y + leading > self._bottom:
                 self.new_page()
             for cell, lines in zip(cells, columns, strict=True):
                 if number < len(lines):
@@ -94,7 +109,7 @@ class Canvas:
     def rule(self, thickness: float = 0.15) -> None:
         """A line across the page, with air around it."""
         self.y += 0.6
-        box = (_px(MARGIN), _px(self.y), _px(WIDTH - MARGIN), _px(self.y + thickness))
+        box = (_px(MARGIN), _px(self.y), _px(self._paper.width - MARGIN), _px(self.y + thickness))
         ImageDraw.Draw(self._pages[-1]).rectangle(box, fill=0)
         self.y += thickness + 0.6
 
@@ -102,30 +117,34 @@ class Canvas:
         """Leave air."""
         self.y += millimetres
 
-    def code(self, text: str, right: float, top: float, side: float) -> None:
-        """A QR code with its quiet zone: `side` mm, flush with `right`."""
+    def code(self, text: str, side: float, right: float, top: float) -> None:
+        """A QR code of at most `side` mm ending at `right`; keep 4 modules clear around it.
+
+        Raises LooksOfficial.
+        """
         rows = modules(_allowed(text))
-        module = int(_px(side) / (len(rows) + 2 * _QUIET))
-        left = _px(right) - module * (len(rows) + _QUIET)
+        module = _px(side) // len(rows)
+        left, top = _px(right) - module * len(rows), _px(top)
         pen = ImageDraw.Draw(self._pages[-1])
         for down, row in enumerate(rows):
             for across, dark in enumerate(row):
                 if dark:
-                    x, y = left + across * module, _px(top) + (down + _QUIET) * module
+                    x, y = left + across * module, top + down * module
                     pen.rectangle((x, y, x + module - 1, y + module - 1), fill=0)
 
     def number_pages(self, note: str) -> None:
         """Write `note` and "Trang 1/2" at the foot of every page; nothing follows this."""
         style = Style(8)
         for number, page in enumerate(self._pages, start=1):
-            foot = HEIGHT - MARGIN
+            foot = self._paper.height - MARGIN - 1
             _place(page, Cell(note, style), _allowed(note), foot)
             text = f"Trang {number}/{len(self._pages)}"
-            _place(page, Cell(text, style, align="right"), text, foot)
+            right = Cell(text, style, width=self._paper.inner, align="right")
+            _place(page, right, text, foot)
 
-    def pdf(self, title: str, made: datetime) -> bytes:
+    def pdf(self, title: str, made: datetime | None = None) -> bytes:
         """All pages as a PDF whose bytes depend on nothing but what was drawn and `made`."""
-        stamp = time.struct_time(made.astimezone(UTC).timetuple())
+        stamp = time.struct_time(made.astimezone(UTC).timetuple()) if made else None
         stream = io.BytesIO()
         self._pages[0].save(
             stream,
@@ -186,8 +205,15 @@ def _split(word: str, font: ImageFont.FreeTypeFont, limit: int) -> Sequence[str]
 
 @lru_cache(maxsize=16)
 def _font(style: Style) -> ImageFont.FreeTypeFont:
-    """Liberation Serif, which has the widths of Times New Roman (NĐ 30/2020)."""
-    for folder in _FOLDERS:
+    return find_font(style, _FOLDERS)
+
+
+def find_font(style: Style, folders: Sequence[Path]) -> ImageFont.FreeTypeFont:
+    """Liberation Serif, which has the widths of Times New Roman (NĐ 30/2020).
+
+    Raises MissingPart when no folder has one with Vietnamese letters: version 1 lacks them.
+    """
+    for folder in folders:
         path = folder / f"LiberationSerif-{style.face}.ttf"
         if path.exists():
             size = style.points * DPI / 72

@@ -16,7 +16,7 @@ from scanstation.sheets import Paper, Slip
 
 TITLE = "PHIẾU GHI NHẬN"
 SUBTITLE = "(giấy tờ đã nộp tại quầy)"
-DEMO = "BẢN THỬ – KHÔNG CÓ GIÁ TRỊ"
+DEMO = "BẢN THỬ, KHÔNG CÓ GIÁ TRỊ"
 NOTICE = (
     "Phiếu này KHÔNG phải Giấy tiếp nhận hồ sơ và hẹn trả kết quả. Mã hồ sơ và giấy tiếp nhận"
     " chính thức do hệ thống trung tâm cấp sau khi nhận được hồ sơ. Ngày trả kết quả ghi trên"

@@ -70,7 +70,6 @@ class CounterApp(WorkingApp, inherit_bindings=False):
     def on_mount(self) -> None:
         self.register_theme(_THEME)
         self.theme = _THEME.name
-        super().on_mount()
         self.ask(self.screen, self.counter.signed_in, self._here, self._tell)
 
     # --- keys that work everywhere ------------------------------------------------------------
@@ -130,10 +129,15 @@ class CounterApp(WorkingApp, inherit_bindings=False):
     # --- faults and leaving -------------------------------------------------------------------
 
     def _tell(self, fault: errors.ScanStationError) -> None:
-        for screen in reversed(self.screen_stack):
-            if isinstance(screen, CounterScreen):
-                screen.show_fault(fault)
-                return
+        self._full_screen().show_fault(fault)
+
+    def _say(self, sentence: str) -> None:
+        self._full_screen().say(sentence)
+
+    def _full_screen(self) -> CounterScreen:
+        """The full screen in sight; the counter lies under everything."""
+        found = (one for one in reversed(self.screen_stack) if isinstance(one, CounterScreen))
+        return next(found)
 
     def ended(self, news: Ended) -> None:
         super().ended(news)
@@ -143,7 +147,7 @@ class CounterApp(WorkingApp, inherit_bindings=False):
             self._tell_who_asked(news, news.fault)
         elif news.job.work is Work.SEAL:
             done = _("Sealed and queued: {who}").format(who=news.job.about)
-            self.notify(f"✓ {done}", markup=False)
+            self._say(f"✓ {done}")
 
     def _tell_who_asked(self, news: Ended, fault: errors.ScanStationError) -> None:
         for screen in reversed(self.screen_stack):
@@ -177,7 +181,7 @@ class CounterApp(WorkingApp, inherit_bindings=False):
         self._leaving = True
         for job in tuple(self.jobs):
             self.stop(job)
-        self.notify(_("Stopping. Saved pages are kept."), markup=False)
+        self._say(_("Stopping. Saved pages are kept."))
 
 
 class Leave(Confirm):
@@ -190,7 +194,10 @@ class Leave(Confirm):
         if Work.SEAL in running:
             lines.append(_("A SEALING IS RUNNING: it stops and the dossier stays open."))
         if unsent:
-            one = "{n} sealed dossier is not sent yet; it goes out when ScanStation runs."
-            more = "{n} sealed dossiers are not sent yet; they go out when ScanStation runs."
-            lines.append(many(one, more, unsent).format(n=unsent))
+            waiting = many(
+                "{n} sealed dossier is not sent yet; it goes out when ScanStation runs.",
+                "{n} sealed dossiers are not sent yet; they go out when ScanStation runs.",
+                unsent,
+            )
+            lines.append(waiting.format(n=unsent))
         super().__init__(_("Leave ScanStation?"), "\n".join(lines), _("Leave"))

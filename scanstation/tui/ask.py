@@ -56,7 +56,6 @@ class Pick(Dialog[str | None]):
         yield Choices("options", hang=4)
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.query_one(Choices).fill(self._options, self._wanted)
 
     def action_take(self) -> None:
@@ -92,7 +91,6 @@ class Reason(Dialog[str | None]):
         yield VnInput(placeholder=_("or in your own words"), id="words", select_on_focus=False)
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.query_one(Choices).fill([(reason, Content(reason)) for reason in self._reasons])
 
     def action_take(self) -> None:

@@ -68,8 +68,8 @@ class Checklist(CounterScreen):
 
     def where(self) -> str:
         one = self._dossier
-        state = "" if one.state is State.OPEN else f"  [{self._state()}]"
-        return f"{wording.name_of(one)} · {one.procedure.title}{state}"
+        state = "" if one.state is State.OPEN else f"[{self._state()}] "
+        return f"{state}{wording.name_of(one)} · {one.procedure.title}"
 
     def _state(self) -> str:
         words = {State.PARKED: _("parked"), State.SEALED: _("sealed")}
@@ -83,7 +83,6 @@ class Checklist(CounterScreen):
             yield Preview()
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.query_one("#components").border_title = _("CHECKLIST")
         self.query_one(Preview).border_title = _("PAGE")
         self._show(self._dossier, first=True)
@@ -125,7 +124,8 @@ class Checklist(CounterScreen):
         shown = self._list("pages")
         count = wording.count_of_pages(len(pages))
         shown.border_title = Content(f"{chosen.title} · {count}")
-        shown.border_subtitle = _("Space scans into this paper") if not lines else ""
+        wanted = not lines and chosen.scan and self._dossier.state is State.OPEN
+        shown.border_subtitle = _("Space scans into this paper") if wanted else ""
         shown.fill(lines, self._fresh if any(name == self._fresh for name, _ in lines) else "")
         self._show_preview()
 
@@ -249,7 +249,7 @@ class Checklist(CounterScreen):
         if self._component.scan:
             self._scan(self._component.id)
         else:
-            self._say(_("This paper is only shown, not scanned."))
+            self.say(_("This paper is only shown, not scanned."))
 
     def action_replace(self) -> None:
         """Scan the page under the cursor again, in its place."""
@@ -260,7 +260,7 @@ class Checklist(CounterScreen):
         """End the scan after this page; what was saved stays."""
         if job := self.desk.job_on(self._dossier.id):
             self.desk.stop(job)
-            self._say(_("Stopping. Saved pages are kept."))
+            self.say(_("Stopping. Saved pages are kept."))
 
     def _scan(self, component: str, replaces: str = "") -> None:
         clerk = self._clerk()
@@ -273,7 +273,7 @@ class Checklist(CounterScreen):
             scanning, desk.counter, desk.profile, job.dossier, component, clerk, replaces
         )
         if not desk.begin(job, story):
-            self._say(_("The scanner is busy with another dossier."))
+            self.say(_("The scanner is busy with another dossier."))
         self.refresh_bindings()
 
     def action_profile(self) -> None:
@@ -403,10 +403,6 @@ class Checklist(CounterScreen):
         if self.desk.clerk is None:
             self.show_fault(errors.NotSignedIn())
         return self.desk.clerk
-
-    def _say(self, sentence: str) -> None:
-        self.app.bell()
-        self.notify(sentence, markup=False)
 
 
 def scanning(

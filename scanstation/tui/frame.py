@@ -39,20 +39,29 @@ class Head(Horizontal):
 
 
 class Card(Static):
-    """A fault in the clerk's words; it stays until the next work or Esc."""
+    """A fault in the clerk's words, until the next work or Esc; or a word in passing."""
 
     def show(self, fault: errors.ScanStationError) -> None:
-        """Show and ring."""
+        """Show a fault and ring."""
         kind = _("STOPPED") if isinstance(fault, errors.Stopped) else _("ATTENTION")
-        sentence = wording.fault_sentence(fault)
-        self.update(Content.assemble((f"▲ {kind}  ", "bold"), Content(sentence)))
-        self.display = True
+        self._fill(f"▲ {kind}  ", wording.fault_sentence(fault), note=False)
         self.app.bell()
 
+    def say(self, sentence: str) -> None:
+        """Show a word in passing; it never covers a fault."""
+        if not self.display or self.has_class("-note"):
+            self._fill("", sentence, note=True)
+
     def clear(self) -> bool:
-        """Take the card away; whether there was one."""
-        shown, self.display = bool(self.display), False
-        return shown
+        """Take the card away; whether it was a fault."""
+        fault = bool(self.display) and not self.has_class("-note")
+        self.display = False
+        return fault
+
+    def _fill(self, head: str, sentence: str, *, note: bool) -> None:
+        self.set_class(note, "-note")
+        self.update(Content.assemble((head, "bold"), Content(sentence)))
+        self.display = True
 
 
 class WorkBar(Horizontal):
@@ -103,6 +112,10 @@ class Speaking(Screen[Result]):
     def show_fault(self, fault: errors.ScanStationError) -> None:
         """Show the clerk's sentence."""
         self.query_one(Card).show(fault)
+
+    def say(self, sentence: str) -> None:
+        """Show a word in passing."""
+        self.query_one(Card).say(sentence)
 
 
 class CounterScreen(Speaking[None]):

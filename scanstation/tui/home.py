@@ -56,12 +56,10 @@ class Home(CounterScreen):
         yield Static(markup=False, id="empty")
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.query_one("#empty").display = False
         self.look()
 
     def on_screen_resume(self) -> None:
-        super().on_screen_resume()
         self.look()
 
     def hear(self, news: News) -> None:

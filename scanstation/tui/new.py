@@ -59,7 +59,6 @@ class NewDossier(Dialog[Visit | None]):
         yield Choices("options")
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.query_one(Choices).can_focus = False
         self.query_one("#applicant").focus()
         self.ask(self.desk.counter.procedures, self._found)

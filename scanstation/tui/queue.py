@@ -50,7 +50,6 @@ class QueueScreen(CounterScreen):
         yield Static(markup=False, id="reason")
 
     def on_mount(self) -> None:
-        super().on_mount()
         self._look()
         self._show_link()
 

@@ -52,8 +52,8 @@ class Sealing(Dialog[bool]):
         yield Static(markup=False, id="result")
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.desk.news.subscribe(self, self.hear)
+        self._result(Content(""))
         self._draw()
 
     def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
@@ -112,12 +112,16 @@ class Sealing(Dialog[bool]):
             for page in self._dossier.pages
             if wording.has_problem(page, self._worked.get(page.id))
         ]
+        waiting = len(self._dossier.pages) - len(self._worked)
+        if waiting > 0:
+            about = _("… {n} still being inspected")
+            yield Content(about.format(n=wording.count_of_pages(waiting)))
         if marked:
             about = _("! {n} with warnings: look at them before you sign (Esc, Tab)")
             line = about.format(n=wording.count_of_pages(len(marked)))
             yield Content.styled(line, wording.WARN)
         if not self._stamp:
-            yield Content.styled(_("! Without a visible stamp"), wording.WARN)
+            yield Content.styled(_("! Sign again to seal WITHOUT a visible stamp"), wording.WARN)
 
     def _signer(self) -> Content:
         key = self._clerk.key
@@ -139,7 +143,7 @@ class Sealing(Dialog[bool]):
         self.query_one(Card).clear()
         facts = (self._dossier.id, self._clerk, passphrase, self._stamp)
         if not self.desk.begin(self._job, partial(signing, self.desk.counter, *facts)):
-            self.notify(_("Another dossier is being sealed. Wait a moment."), markup=False)
+            self.say(_("Another dossier is being sealed. Wait a moment."))
         self._draw()
 
     def hear(self, news: News) -> None:
@@ -150,9 +154,7 @@ class Sealing(Dialog[bool]):
             case Told(job=self._job, progress=progress):
                 bar = self.query_one(ProgressBar)
                 bar.update(total=progress.total or None, progress=progress.done)
-                self.query_one("#result", Static).update(
-                    Content(wording.job_line(self._job, progress))
-                )
+                self._result(Content(wording.job_line(self._job, progress)))
             case Ended(job=self._job):
                 self._over()
 
@@ -162,8 +164,13 @@ class Sealing(Dialog[bool]):
             about = _("Sealed and queued as number {n}. It goes out when there is a network.")
             line = f"✓ {about.format(n=self._queued.sequence)}"
             result = Content.styled(line, f"bold {wording.GOOD}")
-        self.query_one("#result", Static).update(result)
+        self._result(result)
         self._draw()
+
+    def _result(self, words: Content) -> None:
+        place = self.query_one("#result", Static)
+        place.display = bool(words.plain)
+        place.update(words)
 
     def concerns(self, job: Job) -> bool:
         """Whether this dialog tells what became of `job`."""

@@ -196,14 +196,18 @@ class Holder:
 
     def _place(self, component: str, replaces: str = "") -> tuple[str, Page | None]:
         """Component id for new paper and the page it replaces; refuses what does not fit now."""
+        self._must_be_held()
         rules.must_be(self._dossier, State.OPEN, act="add a page")
         old = rules.standing_page(self._dossier, replaces) if replaces else None
         wanted = component or (old.component if old else "")
         return rules.component(self._dossier, wanted).id, old
 
-    def _append(self, act: Act, clerk_id: str) -> Dossier:
+    def _must_be_held(self) -> None:
         if not self._held:
-            raise RuntimeError("this dossier is no longer held")
+            raise RuntimeError("this dossier is not held")
+
+    def _append(self, act: Act, clerk_id: str) -> Dossier:
+        self._must_be_held()
         entry = Entry(
             version=journal.VERSION,
             number=len(self._entries) + 1,

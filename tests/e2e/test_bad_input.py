@@ -241,7 +241,7 @@ def test_a_store_of_a_newer_version_is_left_alone(counter: Counter, store: str) 
         about.write_text('{"schema":"scanstation.workspace","version":99}')
     else:
         counter.must("queue", "list")
-        (ledger,) = counter.folder.glob("outbox/*.sqlite*")
+        ledger = counter.folder / "outbox" / "ledger.sqlite"
         with sqlite3.connect(ledger) as database:
             database.execute("PRAGMA user_version = 99")
     answer = counter.run("dossier" if store == "workspace" else "queue", "list")

@@ -53,7 +53,7 @@ def test_the_wheel_knows_every_profile_of_the_checkout(site: Path) -> None:
 
 
 def test_the_wheel_digitises_a_page(site: Path, tmp_path: Path) -> None:
-    page = next((ROOT / "fixtures" / "pages").glob("straight-1bit.*"))
+    page = next((ROOT / "fixtures" / "pages").glob("straight-1bit.tif"))
     target = tmp_path / "out.pdf"
     scanstation(site, "digitise", str(page), "-o", str(target), "--reading", "none")
     assert target.read_bytes().startswith(b"%PDF-1.7")

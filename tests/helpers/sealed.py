@@ -65,6 +65,11 @@ def seal_package(
     return target
 
 
+def station_id(folder: Path) -> str:
+    """A station name of a test's own, so that tests may share a receiver."""
+    return f"tram-{abs(hash(folder)):x}"
+
+
 def announced(package: Path) -> Announcement:
     """What a station says of that package."""
     return announcement_of(read_package(package))

@@ -100,6 +100,8 @@ class FakeIntake:
     thumbnail: Path | None = None
     findings: dict[str, tuple[Finding, ...]] = field(default_factory=dict)
     """By the SHA-256 of the page, which counts 1, 2, 3 … within a scan."""
+    stamped: list[bool] = field(default_factory=list)
+    slow_seal: bool = False
     seal_faults: list[errors.ScanStationError] = field(default_factory=list)
 
     def open(self, procedure: Procedure, applicant: str, clerk: Clerk) -> Dossier:
@@ -158,7 +160,10 @@ class FakeIntake:
     def seal(
         self, dossier: str, clerk: Clerk, signer: Signer, *, stamp: bool = True
     ) -> Iterator[Event]:
+        self.stamped.append(stamp)
         yield Step(what="read", done=1, total=2)
+        if self.slow_seal:
+            self.go.wait(20)
         if self.seal_faults:
             raise self.seal_faults.pop(0)
         row = a_row(dossier, len(self.rows) + 1)

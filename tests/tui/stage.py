@@ -33,20 +33,22 @@ class Stage:
             await self.pilot.pause(0.01)
 
     async def shows(self, words: str) -> None:
-        await self.until(lambda: words in self.text, f"the screen shows «{words}»")
+        await self.until(
+            lambda: words in self.text or words in self.words, f"the screen shows «{words}»"
+        )
 
     async def at(self, screen: type) -> None:
         await self.until(lambda: isinstance(self.app.screen, screen), f"at {screen.__name__}")
 
     @property
     def text(self) -> str:
-        """What stands on the screen, wrapped words joined again by one space."""
+        """What stands on the screen."""
         strips = self.app.screen._compositor.render_strips()
         return "\n".join("".join(segment.text for segment in strip) for strip in strips)
 
     @property
     def words(self) -> str:
-        """The same without frames and line ends."""
+        """The same without frames and line ends: wrapped words joined again by one space."""
         return " ".join(self.text.replace("│", " ").replace("█", " ").split())
 
     @property
@@ -75,7 +77,7 @@ def play(counter: Counter, script: Script, size: tuple[int, int] = (80, 24)) -> 
 
     async def run() -> None:
         app = CounterApp(counter)
-        async with app.run_test(size=size) as pilot:
+        async with app.run_test(size=size, notifications=True) as pilot:
             stage = Stage(app, pilot)
             await pilot.pause()
             await script(stage)

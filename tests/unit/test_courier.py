@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 
 from scanstation import errors, i18n
@@ -33,14 +34,20 @@ def _english():
     i18n.choose(before)
 
 
-@pytest.fixture
-def root(tmp_path):
-    return tmp_path / "central"
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    return tmp_path_factory.mktemp("central")
 
 
 @pytest.fixture
-def receiver(root):
-    with running(root, options=CentralOptions(max_patch=64 * 1024)) as news:
+def root(store, tmp_path):
+    """Where central keeps the packages of this test's station."""
+    return store / "packages" / sealed.station_id(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def receiver(store):
+    with running(store, options=CentralOptions(max_patch=64 * 1024)) as news:
         yield news
 
 
@@ -52,7 +59,8 @@ def outbox(tmp_path):
 @pytest.fixture
 def seal(tmp_path, outbox) -> Callable[..., Path]:
     """`seal(sequence, size)` puts a package into the outbox folder."""
-    return partial(sealed.seal_package, outbox.folder, sealed.station(tmp_path))
+    name = sealed.station_id(tmp_path)
+    return partial(sealed.seal_package, outbox.folder, sealed.station(tmp_path), station_id=name)
 
 
 @pytest.fixture
@@ -79,7 +87,7 @@ def states(outbox: Outbox) -> list[Delivery]:
 
 
 def kept(root: Path) -> set[bytes]:
-    return {path.read_bytes() for path in (root / "packages").rglob("*.ssp.zip")}
+    return {path.read_bytes() for path in root.glob("*.ssp.zip")}
 
 
 def test_everything_queued_is_delivered_in_the_station_s_sequence(courier, outbox, seal, root):
@@ -87,7 +95,8 @@ def test_everything_queued_is_delivered_in_the_station_s_sequence(courier, outbo
     events = list(courier().deliver())
     delivered = [event for event in events if isinstance(event, Delivered)]
     assert [event.receipt.sequence for event in delivered] == [1, 2, 3]
-    assert [event.receipt.server_sequence for event in delivered] == [1, 2, 3]
+    numbers = [event.receipt.server_sequence for event in delivered]
+    assert numbers == [numbers[0], numbers[0] + 1, numbers[0] + 2]
     assert states(outbox) == [Delivery.DELIVERED] * 3
     assert kept(root) == {path.read_bytes() for path in paths}
 
@@ -152,7 +161,8 @@ def test_a_refused_package_is_held_and_the_next_one_goes(courier, outbox, seal):
 def test_a_clone_s_package_is_held_with_the_reason(receiver, courier, outbox, seal, tmp_path):
     clone = tmp_path / "clone"
     clone.mkdir()
-    other = sealed.seal_package(clone, sealed.station(tmp_path), 1)
+    name = sealed.station_id(tmp_path)
+    other = sealed.seal_package(clone, sealed.station(tmp_path), 1, station_id=name)
     with TusTransport(CentralSettings(url=receiver.url)) as link:
         link.announce(sealed.announced(other), other)
     seal(1)
@@ -240,9 +250,9 @@ def test_a_genuine_receipt_for_another_package_delivers_nothing(courier, outbox,
     assert states(outbox)[1] is not Delivery.DELIVERED
 
 
-def test_a_receipt_for_other_bytes_delivers_nothing(courier, outbox, seal, root):
+def test_a_receipt_for_other_bytes_delivers_nothing(courier, outbox, seal, store):
     path = seal(1)
-    central = jws.load_key(root / "receipt-key.json")
+    central = jws.load_key(store / "receipt-key.json")
     words = sealed.announced(path)
     claims = (
         f'{{"issuer":"c","package":"{words.package}","dossier":"{words.dossier}",'
@@ -261,7 +271,9 @@ def test_a_lost_answer_to_the_commit_gives_the_same_receipt_once(courier, outbox
         list(courier("POST.drop").deliver())
     again = courier()
     (delivered,) = again.deliver()
-    assert delivered.receipt.server_sequence == 1
+    (row,) = outbox.rows()
+    page = httpx.get(f"{receiver.url}/v1/receipts?station={delivered.receipt.station}").json()
+    assert [one["receipt"] for one in page["receipts"]] == [row.receipt]
     assert [message.verb for message in again.spoiler.seen] == ["PUT", "GET"]
 
 

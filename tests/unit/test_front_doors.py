@@ -9,7 +9,7 @@ HEAVY = ("numpy", "cv2", "pikepdf", "pypdfium2", "pyhanko", "pytesseract", "pyin
 
 DOORS = {
     "scanstation.cli": (*HEAVY, "textual", "httpx", "starlette", "uvicorn", "rich"),
-    "scanstation.intake": (*HEAVY, "textual", "httpx", "starlette"),
+    "scanstation.intake": (*HEAVY[:-1], "textual", "httpx", "starlette"),
     "scanstation.courier": (*HEAVY, "textual", "httpx", "starlette"),
     "scanstation.model.dossier": (*HEAVY, "textual", "httpx", "cryptography"),
     "scanstation.sync.tus": (*HEAVY, "textual", "starlette"),

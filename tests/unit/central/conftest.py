@@ -1,3 +1,5 @@
+from functools import partial
+
 import pytest
 
 from scanstation.central import CentralOptions
@@ -23,6 +25,18 @@ def root(tmp_path):
 
 
 @pytest.fixture
-def receiver(root):
-    with running(root, options=CentralOptions(max_patch=64 * 1024)) as news:
+def seal(folder, signer, tmp_path):
+    """`seal(sequence, size)` makes a package of a station of this test's own."""
+    return partial(sealed.seal_package, folder, signer, station_id=sealed.station_id(tmp_path))
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    """The store of the one receiver that all tests of a module share."""
+    return tmp_path_factory.mktemp("central")
+
+
+@pytest.fixture(scope="module")
+def receiver(shared):
+    with running(shared, options=CentralOptions(max_patch=64 * 1024)) as news:
         yield news

@@ -154,6 +154,24 @@ def test_the_receipt_is_identical_after_a_restart(root, sealer):
         assert store.commit(words) == first
 
 
+def test_what_the_archive_took_away_is_not_asked_for_again_and_its_receipt_stays(store, root):
+    words, data = package()
+    put(store, words, data)
+    first = store.commit(words)
+    (kept,) = (root / "packages").rglob("*.ssp.zip")
+    kept.unlink()
+    assert store.announce(words)[0].state is Holding.STORED
+    assert store.commit(words) == first
+    assert list((root / "incoming").iterdir()) == []
+
+
+def test_the_register_gives_one_receipt_however_often_it_is_asked(store):
+    words, _ = package()
+    store.register.enter(words, "now")
+    receipts = [store.register.settle(words, "now", "key-1", str) for _ in range(3)]
+    assert receipts == ["1", "1", "1"]
+
+
 def test_server_sequences_count_without_a_gap(store):
     numbers = []
     for sequence in (1, 2, 3):
@@ -366,3 +384,15 @@ def test_the_register_is_kept_in_the_durable_way(store):
     database = store.register._database
     assert database.execute("PRAGMA journal_mode").fetchone() == ("truncate",)
     assert database.execute("PRAGMA synchronous").fetchone() == (3,)
+
+
+@pytest.mark.parametrize("same", ["package", "sha256", "sequence"])
+def test_the_register_itself_has_no_room_for_a_second_package_in_one_place(same, store):
+    store.announce(package(sequence=1)[0])
+    fresh = {"package": "'p2'", "sha256": "'s2'", "sequence": "2"} | {same: same}
+    with pytest.raises(sqlite3.IntegrityError):
+        store.register._database.execute(
+            "INSERT INTO package (package, dossier, station, sequence, sha256, size, demo,"
+            f" announced_at) SELECT {fresh['package']}, dossier, station, {fresh['sequence']},"
+            f" {fresh['sha256']}, size, demo, announced_at FROM package"
+        )

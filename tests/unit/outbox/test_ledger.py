@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -198,3 +199,33 @@ def test_a_ledger_somebody_else_writes_for_long_is_in_use(here: Station, busy: O
         ledger.change(row, (row.state,), None)
     other.close()
     assert ledger.change(row, (row.state,), None) == row
+
+
+def test_no_change_of_state_without_its_event(here: Station, busy: Outbox) -> None:
+    with sqlite3.connect(here.root / LEDGER) as ledger:
+        ledger.execute(
+            "CREATE TRIGGER fault BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'fault'); END"
+        )
+    ledger.close()
+    before = busy.rows()
+    with pytest.raises(errors.LedgerBroken):
+        busy.hold(package_id(3), "x")
+    with pytest.raises(errors.LedgerBroken):
+        here.seal(busy)
+    assert busy.rows() == before
+
+
+def test_threads_at_one_ledger_keep_the_chain_whole(here: Station, busy: Outbox) -> None:
+    def work(number: int) -> None:
+        outbox = here.outbox()
+        for _ in range(10):
+            outbox.sending(package_id(number), 1)
+            outbox.hold(package_id(number), "x")
+            outbox.release(package_id(number))
+
+    here.seal(busy)
+    busy.release(package_id(2))
+    before = busy.audit_check().number
+    with ThreadPoolExecutor(3) as threads:
+        list(threads.map(work, (2, 3, 4)))
+    assert busy.audit_check().number == before + 3 * 10 * 3

@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import random
+import re
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -98,9 +99,11 @@ def packed(members: Members, names: list[str] | None = None) -> bytes:
 
 
 def rehashed(members: Members) -> Members:
-    """All hashes made true again; only the seal cannot be."""
-    payload = {name: sha256(data) for name, data in members.items() if name.startswith("data/")}
-    members[HASHES] = bag.hashes_text(payload)
+    """All hashes and sums made true again; only the seal cannot be."""
+    payload = {name: data for name, data in members.items() if name.startswith("data/")}
+    members[HASHES] = bag.hashes_text({name: sha256(data) for name, data in payload.items()})
+    oxum = bag.oxum(len(data) for data in payload.values()).encode()
+    members[BAG_INFO] = re.sub(rb"Oxum: [0-9.]+", b"Oxum: " + oxum, members[BAG_INFO])
     tags = {name: sha256(members[name]) for name in FIRST[:3]}
     members[TAG_HASHES] = bag.hashes_text(tags)
     return members
@@ -214,7 +217,7 @@ def no_events(members: Members) -> None:
 
 
 def wrong_oxum(members: Members) -> None:
-    members[BAG_INFO] = members[BAG_INFO].replace(b"Payload-Oxum: ", b"Payload-Oxum: 1")
+    members[BAG_INFO] = members[BAG_INFO].replace(b"Payload-Oxum: ", b"Payload-Oxum: x")
 
 
 def other_identifier(members: Members) -> None:
@@ -234,27 +237,54 @@ def other_bagit(members: Members) -> None:
 
 
 @pytest.mark.parametrize(
-    "change",
+    ("change", "problem"),
     [
-        other_dossier,
-        file_not_listed,
-        file_left_out,
-        other_schema,
-        listed_twice,
-        no_events,
-        wrong_oxum,
-        other_identifier,
-        no_version,
-        two_versions,
-        other_bagit,
+        (other_dossier, "does not tell of exactly"),
+        (file_not_listed, "does not tell of exactly"),
+        (file_left_out, "does not tell of exactly"),
+        (listed_twice, "does not tell of exactly"),
+        (other_schema, "something.else"),
+        (no_events, "events.json"),
+        (wrong_oxum, "Payload-Oxum"),
+        (other_identifier, "different packages"),
+        (no_version, "does not say"),
+        (two_versions, "twice"),
+        (other_bagit, "BagIt 1.0"),
     ],
 )
 def test_a_contradiction_is_refused_although_hashes_and_seal_are_true(
-    tmp_path: Path, members: Members, change: Callable[[Members], None]
+    tmp_path: Path, members: Members, change: Callable[[Members], None], problem: str
 ) -> None:
     signer = station.create(tmp_path / "other.key")
     change(members)
-    refusal(tmp_path, packed(resealed(rehashed(members), signer)))
+    assert problem in refusal(tmp_path, packed(resealed(rehashed(members), signer)))
+
+
+@pytest.mark.parametrize("name", [DOSSIER, EVENTS, f"{PAYLOAD}/01-to-khai.pdf"])
+def test_other_content_of_the_same_size_is_altered(
+    tmp_path: Path, members: Members, name: str
+) -> None:
+    members[name] = members[name][:-1] + b" "
+    assert f"{name} is altered" in refusal(tmp_path, packed(members))
+
+
+def test_a_member_missing_from_the_hashes_is_refused(tmp_path: Path, members: Members) -> None:
+    members[f"{PAYLOAD}/09-extra.pdf"] = b"%PDF-1.7 extra"
+    assert "not listed" in refusal(tmp_path, packed(members))
+
+
+def test_an_altered_version_is_damage_before_it_is_a_version(
+    tmp_path: Path, members: Members
+) -> None:
+    altered = packed(members).replace(b"Package-Version: 0", b"Package-Version: 7")
+    assert "altered" in refusal(tmp_path, altered)
+
+
+def test_a_checksum_that_is_wrong_everywhere_is_noticed(tmp_path: Path, members: Members) -> None:
+    right = zlib.crc32(members[EVENTS]).to_bytes(4, "little")
+    content = packed(members)
+    assert content.count(right) == 2, "local header and directory"
+    assert "altered" in refusal(tmp_path, content.replace(right, b"\0\1\2\3"))
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,20 @@ def test_a_page_that_is_more_than_its_image_is_drawn_at_300_dpi(tmp_path: Path, 
     assert plain > likeness.LIMIT or more in ("a second image", "oblong pixels")
 
 
+def test_a_clip_around_the_whole_page_does_not_make_it_be_drawn(tmp_path: Path) -> None:
+    pdf, image = Pdf.new(), picture(1, (1240, 1754))
+    stream = foreign.jpeg_stream(pdf, image)
+    foreign.add_page(pdf, stream, before="0 0 595.2 841.92 re W n")
+    assert only_page(foreign.saved(pdf, tmp_path)).path.suffix == ".jpg"
+
+
+def test_a_clip_that_hides_a_strip_too_thin_to_notice_makes_it_be_drawn(tmp_path: Path) -> None:
+    pdf, image = Pdf.new(), picture(1, (1240, 1754))
+    stream = foreign.jpeg_stream(pdf, image)
+    foreign.add_page(pdf, stream, before="0 0 595.2 430 re 0 433 595.2 409 re W n")
+    assert only_page(foreign.saved(pdf, tmp_path)).path.suffix == ".png"
+
+
 @pytest.mark.parametrize("oddity", ["inverted", "transparent", "clipped away", "mirrored"])
 def test_an_image_shown_otherwise_than_it_is_stored_is_drawn(tmp_path: Path, oddity: str) -> None:
     pdf, image = Pdf.new(), picture(1, (620, 877), Mode.GREY)

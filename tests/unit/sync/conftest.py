@@ -54,5 +54,5 @@ def package(tmp_path):
     """A package of about 150 kB, three PATCHes, of a station of its own."""
     folder = tmp_path / "outbox"
     folder.mkdir()
-    station_id = f"tram-{tmp_path.name[-40:]}"
+    station_id = sealed.station_id(tmp_path)
     return sealed.seal_package(folder, sealed.station(tmp_path), 1, 150_000, station_id=station_id)

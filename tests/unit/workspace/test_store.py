@@ -164,6 +164,25 @@ def test_a_holder_writes_nothing_after_its_block(workspace: Workspace, dossier: 
     assert workspace.dossier(dossier).state is State.OPEN
 
 
+def test_a_dossier_can_be_looked_at_while_somebody_holds_it_but_not_changed(
+    tmp_path: Path, workspace: Workspace, dossier: str, draw: Draw
+) -> None:
+    with workspace.holding(dossier) as holder:
+        page = holder.adopt(draw(1), "to-khai", "lan")
+        view = workspace.looking_at(dossier)
+        assert view.dossier == holder.dossier
+        assert view.original(page) == holder.original(page)
+        for act in (
+            lambda: view.record(Parked("x"), "lan"),
+            lambda: view.adopt(draw(2), "to-khai", "lan"),
+            lambda: view.undo("lan"),
+        ):
+            with pytest.raises(RuntimeError):
+                act()
+        assert len(list(holder.original(page).parent.iterdir())) == 1
+    assert workspace.dossier(dossier).acts == 2
+
+
 def test_everything_is_private_to_the_account(
     tmp_path: Path, workspace: Workspace, dossier: str, draw: Draw
 ) -> None:
@@ -220,9 +239,10 @@ def test_recovery_counts_safe_pages_and_reports_orphans_and_losses(
         holder.original(lost).unlink()
     orphan = originals / f"{'0' * 64}.png"
     orphan.write_bytes(b"an original without an entry")
-    first, second = workspace.recover()
-    assert (first.dossier.id, first.safe, first.lost) == (dossier, 1, (lost.id,))
-    assert first.orphans == (orphan,)
+    found = {one.dossier.id: one for one in workspace.recover()}
+    assert found.keys() == {dossier, parked}
+    first, second = found[dossier], found[parked]
+    assert (first.safe, first.lost, first.orphans) == (1, (lost.id,), (orphan,))
     assert orphan.exists()
     assert (originals / f"{undone.sha256}.png").exists()
     assert (second.dossier.state, second.safe, second.orphans) == (State.PARKED, 0, ())

@@ -101,7 +101,8 @@ def test_the_same_input_gives_the_same_bytes_whatever_the_clock_says(tmp_path: P
 
 @requires_part("poppler")
 @pytest.mark.parametrize(
-    ("size", "dpi"), [((2480, 3508), 300), ((3508, 2480), 300), ((1654, 2339), 200), ((875, 621), 75.3)]
+    ("size", "dpi"),
+    [((2480, 3508), 300), ((3508, 2480), 300), ((1654, 2339), 200), ((875, 621), 75.3)],
 )
 def test_pages_are_true_to_scale_within_a_tenth_of_a_millimetre(
     tmp_path: Path, size: tuple[int, int], dpi: float

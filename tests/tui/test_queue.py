@@ -1,0 +1,124 @@
+"""S4: where packages are, as central measured it."""
+
+from scanstation import errors
+from scanstation.model.delivery import Delivered, Delivery, Held, ReceiptClaims, Sending
+from scanstation.model.dossier import Sealed
+from scanstation.tui.news import Net
+from scanstation.tui.queue import QueueScreen
+from tests.tui.fake import DUONG, LAND, FakeCourier, FakeIntake, a_row, fake_counter
+from tests.tui.stage import Stage, play
+
+
+def with_rows(*states: Delivery, reason: str = "") -> FakeIntake:
+    intake = FakeIntake()
+    for number, state in enumerate(states, start=1):
+        dossier = intake.open(LAND, f"Người {number}", DUONG)
+        row = a_row(dossier.id, number, state, reason=reason)
+        intake.rows.append(row)
+        intake.record(dossier.id, Sealed(row.package, row.sha256, number), DUONG)
+    return intake
+
+
+async def to_the_queue(stage: Stage) -> None:
+    await stage.press("f7")
+    await stage.at(QueueScreen)
+
+
+def test_the_newest_package_is_first_and_a_held_one_says_why() -> None:
+    intake = with_rows(Delivery.DELIVERED, Delivery.HELD, Delivery.QUEUED, reason="[x] refused")
+
+    async def script(stage: Stage) -> None:
+        await to_the_queue(stage)
+        await stage.shows("No. 2 is held, a person must look: [x] refused")
+        order = [stage.text.index(f"Người {number}") for number in (3, 2, 1)]
+        assert order == sorted(order)
+        assert "100%" in stage.text
+
+    play(fake_counter(intake), script, size=(120, 36))
+
+
+def test_progress_is_what_central_measured() -> None:
+    intake = with_rows(Delivery.QUEUED)
+    package = intake.rows[0].package
+    lost = errors.CentralUnreachable(url="x", problem="cut")
+    courier = FakeCourier([[Sending(package=package, offset=450_000, size=900_000), lost]])
+    intake.rows[0] = a_row(intake.rows[0].dossier, 1, Delivery.SENDING, offset=450_000)
+
+    async def script(stage: Stage) -> None:
+        await to_the_queue(stage)
+        await stage.shows("▓▓▓▓░░░░  50%")
+        assert stage.app.link.net is Net.LOST
+
+    play(fake_counter(intake, courier), script)
+
+
+def test_f5_and_space_start_a_pass_and_one_asked_for_meanwhile_follows() -> None:
+    courier = FakeCourier()
+
+    async def script(stage: Stage) -> None:
+        await stage.until(lambda: courier.ran == 1, "a pass at the start")
+        await to_the_queue(stage)
+        await stage.press("f5")
+        await stage.until(lambda: courier.ran == 2, "F5")
+        await stage.press("space")
+        await stage.until(lambda: courier.ran == 3, "Space")
+
+    play(fake_counter(FakeIntake(), courier), script)
+
+
+def test_a_delivered_and_a_held_package_change_the_rows_at_once() -> None:
+    intake = with_rows(Delivery.QUEUED, Delivery.QUEUED)
+    first, second = intake.rows
+    receipt = ReceiptClaims(
+        issuer="c",
+        package=first.package,
+        dossier=first.dossier,
+        station="s",
+        sha256=first.sha256,
+        size=first.size,
+        sequence=1,
+        server_sequence=1,
+        received_at=first.queued_at,
+    )
+    courier = FakeCourier()
+
+    async def script(stage: Stage) -> None:
+        await to_the_queue(stage)
+        await stage.until(lambda: stage.text.count("↑ waiting") == 2, "both wait")
+        intake.rows = [
+            a_row(first.dossier, 1, Delivery.DELIVERED),
+            a_row(second.dossier, 2, Delivery.HELD, reason="no"),
+        ]
+        courier.passes = [
+            [
+                Delivered(package=first.package, receipt=receipt),
+                Held(package=second.package, reason="no"),
+            ]
+        ]
+        await stage.press("f5")
+        await stage.shows("✓ receipt checked")
+        await stage.shows("× HELD: no")
+
+    play(fake_counter(intake, courier), script)
+
+
+def test_central_that_denies_the_station_is_told_and_no_network_is_blamed() -> None:
+    courier = FakeCourier([[errors.CentralDenied(reason="token")]])
+
+    async def script(stage: Stage) -> None:
+        await stage.shows("SENDING FAILS")
+        await to_the_queue(stage)
+        await stage.shows("does not let this station in (token)")
+
+    play(fake_counter(FakeIntake(), courier), script)
+
+
+def test_another_courier_at_work_is_no_alarm() -> None:
+    courier = FakeCourier([[errors.InUse(thing="outbox", owner="1")]])
+
+    async def script(stage: Stage) -> None:
+        await stage.until(lambda: courier.ran == 1 and not stage.app.delivering, "a pass")
+        assert stage.app.link.net is Net.UNTRIED
+        assert not stage.card()
+
+    play(fake_counter(FakeIntake(), courier), script)

@@ -1,0 +1,144 @@
+from pathlib import Path
+
+import pytest
+
+from scanstation.extract import letter
+from scanstation.model.field import FieldName
+from scanstation.model.page import Box, PageText, TextLine, WorkedPage, Word
+
+WIDTH, HEIGHT = 1654, 2339
+LETTER_WIDTH = 14
+LETTER = (
+    (250, 200, "ỦY BAN NHÂN DÂN"),
+    (850, 200, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"),
+    (250, 240, "XÃ ĐỨC THUẬN"),
+    (950, 240, "Độc lập - Tự do - Hạnh phúc"),
+    (250, 310, "Số: 125/UBND-VP"),
+    (900, 310, "Đức Thuận, ngày 05 tháng 01 năm 2026"),
+    (250, 350, "V/v rà soát hồ sơ"),
+    (300, 900, "Ủy ban nhân dân xã nhận được đơn."),
+    (250, 1700, "Nơi nhận:"),
+    (1000, 1700, "TM. ỦY BAN NHÂN DÂN"),
+    (1050, 1740, "CHỦ TỊCH"),
+    (1000, 1950, "Nguyễn Hữu Thử"),
+)
+
+
+def words(x: int, y: int, text: str, confidence: float) -> list[Word]:
+    """Words set side by side, letters of one width."""
+    found = []
+    for word in text.split():
+        found.append(
+            Word(word, Box(x, y, LETTER_WIDTH * len(word), 28), confidence),
+        )
+        x += LETTER_WIDTH * (len(word) + 1)
+    return found
+
+
+def page(pieces, confidence: float = 90.0) -> WorkedPage:
+    """A page whose lines hold every piece of one height, as an engine gives them."""
+    rows: dict[int, list[Word]] = {}
+    for x, y, text in pieces:
+        rows.setdefault(y, []).extend(words(x, y, text, confidence))
+    lines = tuple(TextLine(tuple(rows[y])) for y in sorted(rows))
+    return WorkedPage(
+        width=WIDTH,
+        height=HEIGHT,
+        dpi=200,
+        skew=0,
+        layers=(),
+        text=PageText(lines=lines, engine="test"),
+        findings=(),
+        codes=(),
+        thumbnail=Path("t"),
+        clean=Path("c"),
+        stamp=None,
+    )
+
+
+def values(pieces):
+    return {one.name: one.value for one in letter.fields(page(pieces), 1)}
+
+
+def test_plain_letter_gives_all_its_fields():
+    assert values(LETTER) == {
+        FieldName.NUMBER_SYMBOL: "125/UBND-VP",
+        FieldName.PLACE: "Đức Thuận",
+        FieldName.DATE: "2026-01-05",
+        FieldName.TYPE: "Công văn",
+        FieldName.AGENCY: "ỦY BAN NHÂN DÂN XÃ ĐỨC THUẬN",
+        FieldName.SIGNER: "Nguyễn Hữu Thử",
+    }
+
+
+def test_title_in_capitals_is_the_type():
+    decision = [one for one in LETTER if not one[2].startswith("V/v")]
+    assert values([*decision, (700, 420, "QUYẾT ĐỊNH")])[FieldName.TYPE] == "Quyết định"
+
+
+def test_misread_tone_does_not_hide_the_type():
+    decision = [one for one in LETTER if not one[2].startswith("V/v")]
+    assert values([*decision, (700, 420, "QUYÉT ĐỊNH")])[FieldName.TYPE] == "Quyết định"
+
+
+def test_office_under_another_is_the_issuer():
+    office = ("UBND TỈNH HÀ LƯƠNG", "SỞ Y TẾ")
+    pieces = [(x, y, text) for x, y, text in LETTER if not (x == 250 and y in (200, 240))]
+    pieces += [(250, 200, office[0]), (250, 240, office[1])]
+    assert values(pieces)[FieldName.AGENCY] == "SỞ Y TẾ"
+
+
+def swapped(old: str, new: str):
+    return [(x, y, new if text == old else text) for x, y, text in LETTER]
+
+
+@pytest.mark.parametrize(
+    ("written", "proposed"),
+    [
+        ("Số: 22 /TTr-UBND", "22/TTr-UBND"),
+        ("Số: #3 /TTr-UBND", "/TTr-UBND"),
+        ("Só: 15/QĐ-UBND", "15/QĐ-UBND"),
+        ("Số: 5/BC- UBND", "5/BC-UBND"),
+    ],
+)
+def test_number_that_was_not_read_is_not_guessed(written, proposed):
+    found = values(swapped("Số: 125/UBND-VP", written))
+    assert found[FieldName.NUMBER_SYMBOL] == proposed
+
+
+@pytest.mark.parametrize(
+    ("written", "proposed"),
+    [
+        ("Đức Thuận, ngày 5 tháng 1 năm 2026", "2026-01-05"),
+        ("Đức Thuận, ngày ⁄{5 tháng 02 năm 2026", "2026-02"),
+        ("Đức Thuận, ngày 10 tháng L1 năm 2026", "2026"),
+        ("Đức Thuận, ngày 45 tháng 01 năm 2026", "2026-01"),
+    ],
+)
+def test_date_goes_only_as_far_as_it_was_read(written, proposed):
+    found = values(swapped("Đức Thuận, ngày 05 tháng 01 năm 2026", written))
+    assert found[FieldName.DATE] == proposed
+
+
+def test_date_in_the_body_is_not_the_letters_date():
+    body = [one for one in LETTER if "ngày" not in one[2]]
+    body.append((300, 1000, "Đức Thuận, ngày 01 tháng 02 năm 2020"))
+    assert FieldName.DATE not in values(body)
+
+
+def test_letter_without_a_signers_title_has_no_signer():
+    assert FieldName.SIGNER not in values(
+        [one for one in LETTER if one[2] not in ("CHỦ TỊCH", "TM. ỦY BAN NHÂN DÂN")]
+    )
+
+
+def test_proposal_shows_its_place_and_its_weakest_word():
+    fields = letter.fields(page(LETTER, confidence=41.0), 3)
+    (number,) = [one for one in fields if one.name is FieldName.NUMBER_SYMBOL]
+    assert (number.page, number.confidence, number.confirmed) == (3, 41.0, False)
+    assert (number.box.x, number.box.y) == (250, 310)
+
+
+def test_page_of_another_kind_proposes_nothing():
+    assert letter.fields(page([(300, 900, "Thửa đất số 12, tờ bản đồ số 5")]), 1) == ()
+    assert letter.fields(page([]), 1) == ()
