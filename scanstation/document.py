@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from scanstation import durable, errors
+from scanstation.i18n import _
 from scanstation.model import sealing
 from scanstation.model.clock import Clock, iso_vietnam
 from scanstation.model.events import Event, FileWritten, Step
@@ -61,7 +62,7 @@ class Documents:
     def look(self, path: Path) -> ForeignPdf | None:
         """What a PDF is; None for an image. errors.UnreadableInput when it is not there."""
         if not path.is_file():
-            raise errors.UnreadableInput(file=path, problem="không có tệp này / no such file")
+            raise errors.UnreadableInput(file=path, problem=_("no such file"))
         with path.open("rb") as stream:
             is_pdf = b"%PDF-" in stream.read(1024)
         return self.reader.inspect(path) if is_pdf or path.suffix.lower() == ".pdf" else None

@@ -15,6 +15,7 @@ from pathlib import Path
 import uvicorn
 
 from scanstation import durable, errors
+from scanstation.i18n import _
 from scanstation.central import CentralOptions, Ready
 from scanstation.central.app import build_app
 from scanstation.central.store import Store
@@ -86,7 +87,7 @@ def _opened(
 ) -> Iterator[tuple[uvicorn.Server, socket.socket, Ready]]:
     token = _token(options.token_file)
     if not token and not _is_loopback(host):
-        raise errors.UsageError(detail=f"a receiver on {host} needs a token file")
+        raise errors.UsageError(detail=_("a receiver on {host} needs a token file").format(host=host))
     with _listening(host, port) as listener, _owned(root):
         key = _key(root / KEY_FILE)
         store = Store(root, options, clock, read_package, partial(key.seal, kind=RECEIPT_TYP))
@@ -125,8 +126,9 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
         try:
             listener.bind((host, port))
         except OSError as fault:
+            detail = _("cannot listen on {host}:{port} ({why})")
             raise errors.UsageError(
-                detail=f"cannot listen on {host}:{port} ({fault.strerror})"
+                detail=detail.format(host=host, port=port, why=fault.strerror)
             ) from fault
         listener.listen(128)
         yield listener
@@ -145,7 +147,9 @@ def _token(file: Path | None) -> str:
     try:
         token = file.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as fault:
-        raise errors.UsageError(detail=f"token file «{file}» cannot be read") from fault
+        detail = _("token file «{file}» cannot be read").format(file=file)
+        raise errors.UsageError(detail=detail) from fault
     if len(token) < 16:
-        raise errors.UsageError(detail=f"token file «{file}» holds less than 16 characters")
+        detail = _("token file «{file}» holds less than 16 characters").format(file=file)
+        raise errors.UsageError(detail=detail)
     return token

@@ -18,7 +18,7 @@ _HEAD, _FOOT = 0.35, 0.45
 _GAP = 2.0
 """Letter heights of white between two words that make them parts of different columns."""
 
-_NUMBER = re.compile(r"^S[ốóôỐ]\s*[:.;]?\s*(?P<number>.*?)\s*/\s*(?P<symbol>[\w-]+(?:-\s?\w+)*)")
+_NUMBER = re.compile(r"^S[ốóôỐ]\s*[:.;]?\s*(?P<number>.*?)\s*/\s*(?P<symbol>\w+(?:\s?-\s?\w+)*)")
 _DATE = re.compile(
     r"^(?P<place>[^\d,]{2,40}?)\s*,\s*ngày\s*(?P<day>.{0,4}?)\s*tháng\s*(?P<month>.{0,4}?)"
     r"\s*năm\s*(?P<year>\d{4})"

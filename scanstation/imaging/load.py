@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from scanstation import errors
+from scanstation.i18n import _
 from scanstation.model.page import Mode
 
 Pixels = NDArray[np.uint8]
@@ -85,7 +86,7 @@ def load(path: Path, dpi: float) -> Loaded:
     except Image.DecompressionBombError as fault:
         raise _oversized(path, "?") from fault
     except (OSError, SyntaxError, ValueError, EOFError) as fault:
-        problem = "ảnh hỏng hoặc bị cắt / the image is damaged or cut short"
+        problem = _("the image is damaged or cut short")
         raise errors.UnreadableInput(file=path.name, problem=problem) from fault
 
 

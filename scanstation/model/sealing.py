@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from scanstation import errors
+from scanstation.i18n import _
 from scanstation.model.dossier import (
     AttachmentAdded,
     Dossier,
@@ -45,7 +46,7 @@ def must_be_ready(dossier: Dossier, entries: Sequence[Entry], clerk: Clerk) -> N
     TT 01/2023/TT-VPCP Đ8(1): the signature is that of the officer who copied the paper.
     """
     if dossier.state is not State.OPEN:
-        raise errors.WrongState(dossier=dossier.id, state=dossier.state, act="seal")
+        raise errors.WrongState(dossier=dossier.id, state=_(dossier.state), act=_("seal"))
     if dossier.missing:
         raise errors.Incomplete(missing=", ".join(one.title for one in dossier.missing))
     if not dossier.pages and not dossier.attachments:
@@ -87,15 +88,15 @@ def stamp_for(name: str, first: WorkedPage, component: str) -> Stamp:
 def must_be_sound(report: PdfReport, name: str, *, trusted: bool) -> None:
     """errors.SelfCheckFailed unless the last signature of what we signed holds in every respect."""
     if not report.signatures:
-        raise errors.SelfCheckFailed(file=name, problem="the signature is missing")
+        raise errors.SelfCheckFailed(file=name, problem=_("the signature is missing"))
     last = report.signatures[-1]
     if not last.intact or not last.covers_whole_file:
-        raise errors.SelfCheckFailed(file=name, problem=last.problem or "the signature is broken")
+        raise errors.SelfCheckFailed(file=name, problem=_(last.problem or "the signature is broken"))
     if trusted and not last.trusted:
         problem = last.problem or "the certificate does not chain to a trusted root"
-        raise errors.SelfCheckFailed(file=name, problem=problem)
+        raise errors.SelfCheckFailed(file=name, problem=_(problem))
     if report.claim != MADE:
-        raise errors.SelfCheckFailed(file=name, problem=f"claims {report.claim or 'no PDF/A'}")
+        raise errors.SelfCheckFailed(file=name, problem=_("no PDF/A claim"))
 
 
 def bag_names(dossier: Dossier, pieces: Sequence[Piece]) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ import pytesseract
 from pytesseract.pytesseract import run_tesseract
 
 from scanstation import durable, errors
+from scanstation.i18n import _
 from scanstation.model.page import Box, PageText, TextLine, Word
 
 INSTALL = "apt install tesseract-ocr tesseract-ocr-vie"
@@ -80,7 +81,7 @@ class Tesseract:
         """A TesseractError is a RuntimeError with the engine's words; its timeout is a bare one."""
         said = str(fault)
         if "traineddata" in said or "Failed loading language" in said:
-            part = f"ngôn ngữ «{self._language}» của tesseract / tesseract's «{self._language}»"
+            part = _("tesseract's language «{name}»").format(name=self._language)
             return errors.MissingPart(part=part, install=INSTALL)
         if "timeout" in said:
             return errors.ReadingTimeout(file=image.name, seconds=f"{self._limit_s:g}")

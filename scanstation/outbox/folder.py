@@ -86,7 +86,7 @@ class Outbox:
             return found[0]
         hint = _("Several packages end like this: give more of the id.") if found else ""
         raise errors.NoSuchThing(
-            kind=_("package"), name=wanted, hint=hint or _("See «scanstation outbox list».")
+            kind=_("package"), name=wanted, hint=hint or _("See «scanstation queue list».")
         )
 
     def audit_check(self) -> Head:
@@ -115,13 +115,15 @@ class Outbox:
         """
         path = self.target(report.manifest.package)
         if not path.is_file() or path.stat().st_size != report.size:
-            raise errors.PackageDamaged(file=path.name, problem="it is not in the outbox folder")
+            raise errors.PackageDamaged(file=path.name, problem=_("it is not in the outbox folder"))
         known = self._ledger.ending(report.manifest.package)
         if known and known[0].sha256 == report.sha256:
             return known[0]
         turn = self._turn()
         if (report.manifest.sequence, report.manifest.previous) != (turn.sequence, turn.previous):
-            problem = f"package {report.manifest.sequence} does not follow {turn.sequence - 1}"
+            problem = _("package {n} does not follow {last}").format(
+                n=report.manifest.sequence, last=turn.sequence - 1
+            )
             raise errors.LedgerBroken(path=self._root / LEDGER, problem=problem)
         return self._add(report, "queued", report.manifest.clerk)[0]
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from scanstation import durable, errors
+from scanstation.i18n import _
 from scanstation.model.delivery import Delivery, QueueRow
 from scanstation.outbox import audit
 from scanstation.outbox.audit import AuditEvent
@@ -129,10 +130,13 @@ class Ledger:
             rows = ledger.execute("SELECT package, state FROM packages")
             found = {package: Delivery(state) for package, state in rows}
         for package in sorted(told.keys() ^ found.keys()):
-            raise errors.LedgerBroken(path=self._path, problem=f"{package} is not in the chain")
+            problem = _("{package} is not in the audit chain").format(package=package)
+            raise errors.LedgerBroken(path=self._path, problem=problem)
         for package, state in told.items():
             if found[package] is not state:
-                problem = f"{package} is {found[package]}, the audit chain says {state}"
+                problem = _("{package} is «{found}», the audit chain says «{told}»").format(
+                    package=package, found=_(found[package]), told=_(state)
+                )
                 raise errors.LedgerBroken(path=self._path, problem=problem)
         return head
 
@@ -176,7 +180,7 @@ class Ledger:
                 "SELECT state FROM packages WHERE package = ?", (row.package,)
             ).fetchone()
             if Delivery(state) not in before:
-                raise errors.WrongState(dossier=row.dossier, state=state, act=row.state)
+                raise errors.WrongState(dossier=row.dossier, state=_(state), act=_(row.state))
             ledger.execute(
                 "UPDATE packages SET state = ?, sent = ?, reason = ?, delivered_at = ?,"
                 " receipt = ? WHERE package = ?",
@@ -244,7 +248,7 @@ def _must_be_known(ledger: sqlite3.Connection, path: Path) -> None:
         return
     (application,) = ledger.execute("PRAGMA application_id").fetchone()
     if application != _APPLICATION:
-        raise errors.LedgerBroken(path=path, problem="it is not an outbox ledger")
+        raise errors.LedgerBroken(path=path, problem=_("it is not an outbox ledger"))
     if version > VERSION:
         raise errors.StoreNewer(path=path, found=version, known=VERSION)
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import msgspec
 
 from scanstation import durable, errors
+from scanstation.i18n import _
 from scanstation.model.events import Event, FileWritten
 from scanstation.model.manifest import FORMAT, VERSION, ComponentFile, Manifest, PackageReport
 from scanstation.model.sealing import PAYLOAD
@@ -88,7 +89,7 @@ def open_member(path: Path, name: str) -> Iterator[BinaryIO]:
     with _opened(path) as stream:
         member = stored_zip.find(stream, name)
         if member is None:
-            raise errors.NoSuchThing(kind="file", name=name, hint=path.name)
+            raise errors.NoSuchThing(kind=_("file"), name=name, hint=path.name)
         yield io.BufferedReader(_Window(stream, member.content, member.size))
 
 

@@ -14,6 +14,7 @@ from typing import BinaryIO
 import msgspec
 
 from scanstation import durable, errors
+from scanstation.i18n import _
 from scanstation.model.manifest import Manifest, PackageReport
 from scanstation.model.signing import StationSigner
 from scanstation.package import (
@@ -68,7 +69,7 @@ def write_package(
     except Broken as fault:
         raise errors.SelfCheckFailed(file=target.name, problem=str(fault)) from fault
     except FileExistsError as fault:
-        raise errors.StorageError(path=target, problem="it is there already") from fault
+        raise errors.StorageError(path=target, problem=_("it is there already")) from fault
 
 
 def _payload(manifest: Manifest, files: Mapping[str, Path], events: bytes) -> dict[str, _Source]:

@@ -9,6 +9,7 @@ import unicodedata
 from datetime import date, datetime
 
 from scanstation import errors
+from scanstation.i18n import _
 from scanstation.model.clock import VIETNAM
 from scanstation.model.dossier import Dossier, State
 from scanstation.model.profile import Component, StationSettings
@@ -41,7 +42,7 @@ def slip_of(
     Raises WrongState for a withdrawn dossier.
     """
     if dossier.state is State.WITHDRAWN:
-        raise errors.WrongState(dossier=dossier.id, state=dossier.state, act="slip")
+        raise errors.WrongState(dossier=dossier.id, state=_(dossier.state), act=_("intake slip"))
     papers = [_paper(dossier, one) for one in dossier.procedure.components]
     return Slip(
         dossier=dossier.id,

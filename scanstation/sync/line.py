@@ -217,11 +217,13 @@ def _is_local(url: str) -> bool:
     try:
         parts = httpx.URL(url)
     except httpx.InvalidURL as fault:
-        raise errors.UsageError(detail=f"central.url «{url}» is no address") from fault
+        detail = _("central.url «{url}» is no address").format(url=url)
+        raise errors.UsageError(detail=detail) from fault
     local = parts.host in _LOOPBACK
     if parts.scheme == "https" or (parts.scheme == "http" and local):
         return local
-    raise errors.UsageError(detail=f"central.url «{url}»: dossiers travel over https:// only")
+    detail = _("central.url «{url}»: dossiers travel over https:// only").format(url=url)
+    raise errors.UsageError(detail=detail)
 
 
 def _trust(url: str) -> ssl.SSLContext:

@@ -260,4 +260,5 @@ def _token(file: Path | None) -> str:
     try:
         return file.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as fault:
-        raise errors.UsageError(detail=f"central.token_file «{file}» cannot be read") from fault
+        detail = _("token file «{file}» cannot be read").format(file=file)
+        raise errors.UsageError(detail=detail) from fault

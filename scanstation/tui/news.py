@@ -77,7 +77,8 @@ class Progress:
 class Net(Enum):
     """What is known about the way to central."""
 
-    UNTRIED = auto()
+    QUIET = auto()
+    """Nothing is left to send, so nobody asked."""
     UNSET = auto()
     """station.toml names no central system."""
     UP = auto()
@@ -101,10 +102,10 @@ class Link:
         return Link(Net.UP) if isinstance(event, Sending | Delivered) else self
 
     def ended(self, fault: ScanStationError | None, instant: datetime) -> "Link":
-        """After a pass that ended with `fault`, or well."""
+        """After a pass that ended with `fault`, or well: then nothing is left to send."""
         match fault:
             case None:
-                return self
+                return self if self.net in (Net.UP, Net.UNSET) else Link(Net.QUIET)
             case InUse():  # another courier of this station is at work: no news
                 return self
             case CentralBusy():

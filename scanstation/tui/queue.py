@@ -60,6 +60,7 @@ class QueueScreen(CounterScreen):
                 self._moved(package, offset)
             case Couriered() if news.changes_queue:
                 self._look()
+                self._show_link()
             case LinkChanged():
                 self._show_link()
 

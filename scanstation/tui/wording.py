@@ -205,5 +205,5 @@ def link_words(link: Link) -> Content:
             return Content.styled(f"▲ {_('SENDING FAILS')}", f"bold {BAD}")
         case Net.UNSET:
             return Content.styled(f"○ {_('no central set')}", WARN)
-        case Net.UNTRIED:
+        case Net.QUIET:
             return Content.styled(f"○ {_('network not tried yet')}", DIM)

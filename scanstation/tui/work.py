@@ -56,7 +56,7 @@ class WorkingApp(App[None]):
         self.profile: ScanProfile | None = None
         """Chosen by the clerk; None takes the station's default."""
         self.jobs: dict[Job, Progress] = {}
-        self.link = Link(Net.UNTRIED if counter.station.central.url else Net.UNSET)
+        self.link = Link(Net.QUIET if counter.station.central.url else Net.UNSET)
         self._threads: dict[Job, Worker[None]] = {}
         self._courier: Worker[None] | None = None
         self._pass_wanted = False

@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Lock
 
 from scanstation import durable, errors
-from scanstation.i18n import _
+from scanstation.i18n import _, mark
 from scanstation.model.clock import Clock, iso_vietnam, new_id
 from scanstation.model.dossier import (
     Act,
@@ -158,7 +158,7 @@ class Holder:
         """
         rules.must_be_signed_in(clerk_id)
         with self._turn:
-            rules.must_be(self._dossier, State.OPEN, act="undo")
+            rules.must_be(self._dossier, State.OPEN, act=mark("undo"))
             entry = next_undo(self._entries)
             if entry is None:
                 raise _nothing(_("act to undo in"), self._dossier)
@@ -168,7 +168,7 @@ class Holder:
         """Do again what was undone last, unless a newer act has buried it; raises as `undo`."""
         rules.must_be_signed_in(clerk_id)
         with self._turn:
-            rules.must_be(self._dossier, State.OPEN, act="redo")
+            rules.must_be(self._dossier, State.OPEN, act=mark("redo"))
             entry = next_redo(self._entries)
             if entry is None:
                 raise _nothing(_("act to redo in"), self._dossier)
@@ -197,7 +197,7 @@ class Holder:
     def _place(self, component: str, replaces: str = "") -> tuple[str, Page | None]:
         """Component id for new paper and the page it replaces; refuses what does not fit now."""
         self._must_be_held()
-        rules.must_be(self._dossier, State.OPEN, act="add a page")
+        rules.must_be(self._dossier, State.OPEN, act=mark("add a page"))
         old = rules.standing_page(self._dossier, replaces) if replaces else None
         wanted = component or (old.component if old else "")
         return rules.component(self._dossier, wanted).id, old
@@ -228,7 +228,7 @@ class Holder:
     def _stored(self, name: str) -> Path:
         path = self._folder / ORIGINALS / name
         if not path.is_file():
-            raise errors.StoreDamaged(path=path, problem="the original is missing")
+            raise errors.StoreDamaged(path=path, problem=_("the original is missing"))
         return path
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from scanstation import durable, errors
+from scanstation.i18n import _
 from scanstation.model.dossier import Dossier, Entry, fold
 
 VERSION = 1
@@ -32,7 +33,7 @@ def append(folder: Path, entry: Entry) -> None:
     try:
         durable.publish(path, _encoder.encode(entry), exclusive=True)
     except FileExistsError as taken:
-        raise errors.StoreDamaged(path=path, problem="another program wrote it") from taken
+        raise errors.StoreDamaged(path=path, problem=_("another program wrote it")) from taken
 
 
 def read(folder: Path) -> tuple[Entry, ...]:
@@ -51,7 +52,7 @@ def folded(folder: Path, dossier: str) -> tuple[tuple[Entry, ...], Dossier]:
     except ValueError as fault:
         raise errors.StoreDamaged(path=folder, problem=str(fault)) from fault
     if result.id != dossier:
-        raise errors.StoreDamaged(path=folder, problem=f"it is the journal of {result.id}")
+        raise errors.StoreDamaged(path=folder, problem=_("it is the journal of {id}").format(id=result.id))
     return entries, result
 
 
@@ -63,7 +64,7 @@ def _gap_free(folder: Path) -> Iterator[int]:
     for expected, number in enumerate(sorted(map(int, names)), start=1):
         if number != expected:
             missing = folder / f"{expected:06d}.json"
-            raise errors.StoreDamaged(path=missing, problem="this entry is missing")
+            raise errors.StoreDamaged(path=missing, problem=_("this entry is missing"))
         yield number
 
 
@@ -77,5 +78,5 @@ def _entry(path: Path, number: int) -> Entry:
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as fault:
         raise errors.StoreDamaged(path=path, problem=str(fault)) from fault
     if entry.number != number:
-        raise errors.StoreDamaged(path=path, problem=f"it says it is entry {entry.number}")
+        raise errors.StoreDamaged(path=path, problem=_("it says it is entry {n}").format(n=entry.number))
     return entry

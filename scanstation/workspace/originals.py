@@ -13,6 +13,7 @@ from pathlib import Path
 from PIL import Image
 
 from scanstation import durable, errors
+from scanstation.i18n import _
 from scanstation.model.dossier import (
     Act,
     Attachment,
@@ -91,7 +92,7 @@ def store_page(page: PageFile, folder: Path) -> Original:
 def store_pdf(path: Path, folder: Path) -> Original:
     """Store a PDF byte for byte. Raises UnreadableInput when it is none, or StorageError."""
     if b"%PDF-" not in _head(path, _PDF_MARK_WITHIN):
-        raise errors.UnreadableInput(file=path.name, problem="không phải PDF / not a PDF")
+        raise errors.UnreadableInput(file=path.name, problem=_("not a PDF"))
     return _store_file(path, PDF, folder)
 
 
@@ -100,7 +101,7 @@ def _suffix(path: Path) -> str:
     for magic, suffix in _MAGIC:
         if head.startswith(magic):
             return suffix
-    problem = "không phải JPEG, PNG, TIFF hay PNM / not JPEG, PNG, TIFF or PNM"
+    problem = _("not JPEG, PNG, TIFF or PNM")
     raise errors.UnreadableInput(file=path.name, problem=problem)
 
 
@@ -161,7 +162,7 @@ def _store_file(path: Path, suffix: str, folder: Path) -> Original:
                 copied.update(piece)
                 stream.write(piece)
             if copied.hexdigest() != original.sha256:
-                problem = "đang bị ghi / it is still being written"
+                problem = _("it is still being written")
                 raise errors.UnreadableInput(file=path.name, problem=problem)
     return original
 

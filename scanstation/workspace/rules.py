@@ -5,7 +5,7 @@ an act that makes no sense. It refuses acts that only the Holder itself may writ
 """
 
 from scanstation import errors
-from scanstation.i18n import _
+from scanstation.i18n import _, mark
 from scanstation.model.dossier import (
     Act,
     Attachment,
@@ -23,14 +23,14 @@ from scanstation.model.dossier import (
 from scanstation.model.profile import Component
 
 _FITS: dict[type[Act], tuple[str, tuple[State, ...]]] = {
-    PageMoved: ("move", (State.OPEN,)),
-    PageRotated: ("rotate", (State.OPEN,)),
-    PageRemoved: ("remove", (State.OPEN,)),
-    Parked: ("park", (State.OPEN,)),
-    Resumed: ("resume", (State.PARKED,)),
+    PageMoved: (mark("move"), (State.OPEN,)),
+    PageRotated: (mark("rotate"), (State.OPEN,)),
+    PageRemoved: (mark("remove"), (State.OPEN,)),
+    Parked: (mark("park"), (State.OPEN,)),
+    Resumed: (mark("resume"), (State.PARKED,)),
     # parked: its package was found in the outbox after an unclean stop
-    Sealed: ("seal", (State.OPEN, State.PARKED)),
-    Withdrawn: ("withdraw", (State.OPEN, State.PARKED)),
+    Sealed: (mark("seal"), (State.OPEN, State.PARKED)),
+    Withdrawn: (mark("withdraw"), (State.OPEN, State.PARKED)),
 }
 
 
@@ -61,7 +61,7 @@ def checked(dossier: Dossier, act: Act) -> Act:
 def must_be(dossier: Dossier, *states: State, act: str) -> None:
     """errors.WrongState unless the dossier is in one of `states`."""
     if dossier.state not in states:
-        raise errors.WrongState(dossier=dossier.id, state=dossier.state, act=act)
+        raise errors.WrongState(dossier=dossier.id, state=_(dossier.state), act=_(act))
 
 
 def must_be_signed_in(clerk_id: str) -> None:

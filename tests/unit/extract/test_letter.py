@@ -4,7 +4,7 @@ import pytest
 
 from scanstation.extract import letter
 from scanstation.model.field import FieldName
-from scanstation.model.page import Box, PageText, TextLine, WorkedPage, Word
+from scanstation.model.page import Box, PageText, TextLine, Word, WorkedPage
 
 WIDTH, HEIGHT = 1654, 2339
 LETTER_WIDTH = 14
@@ -40,7 +40,8 @@ def page(pieces, confidence: float = 90.0) -> WorkedPage:
     rows: dict[int, list[Word]] = {}
     for x, y, text in pieces:
         rows.setdefault(y, []).extend(words(x, y, text, confidence))
-    lines = tuple(TextLine(tuple(rows[y])) for y in sorted(rows))
+    across = {y: sorted(found, key=lambda word: word.box.x) for y, found in rows.items()}
+    lines = tuple(TextLine(tuple(across[y])) for y in sorted(across))
     return WorkedPage(
         width=WIDTH,
         height=HEIGHT,

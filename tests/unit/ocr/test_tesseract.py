@@ -13,7 +13,7 @@ from tests.helpers.parts import requires_part
 
 pytestmark = requires_part("tesseract-vie", "fonts")
 SERIF = "/usr/share/fonts/truetype/liberation2/LiberationSerif-Regular.ttf"
-LINES = ("Ủy ban nhân dân xã Đức Thuận", "Giấy xác nhận tình trạng hôn nhân", "Số: 125/UBND-VP")
+LINES = ("Ủy ban nhân dân xã Đức Thuận", "Đơn đề nghị cấp bản sao trích lục", "Số: 125/UBND-VP")
 
 
 @pytest.fixture

@@ -1,0 +1,227 @@
+import multiprocessing
+import os
+import signal
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+from PIL import Image
+
+from scanstation import errors
+from scanstation.imaging import load, skew
+from scanstation.model.page import FindingKind, Mode, PageOrder
+from scanstation.pagework import RECORD, start_worker, work_page, worker_count
+from tests.helpers.parts import requires_part
+from tests.unit.imaging.drawing import DPI, LINE, leaning, paper, printed, saved
+
+pytestmark = requires_part("tesseract-vie", "fonts")
+
+
+@pytest.fixture
+def order(tmp_path):
+    """Make an order for pixels saved as page.jpg or the like."""
+
+    def make(pixels, name="page.jpg", **changes) -> PageOrder:
+        folder = tmp_path / "cache"
+        folder.mkdir(exist_ok=True)
+        plain = PageOrder(
+            original=saved(pixels, tmp_path / name),
+            dpi=DPI,
+            rotation=0,
+            deskew=True,
+            reading="none",
+            keeping="faithful",
+            folder=folder,
+        )
+        return msgspec.structs.replace(plain, **changes)
+
+    return make
+
+
+def kinds(page):
+    return {one.kind for one in page.findings}
+
+
+# --- the archive page -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lean", [0.0, 0.4, -0.4])
+def test_page_that_stands_straight_enough_is_the_original_itself(order, lean):
+    asked = order(leaning(printed(), lean))
+    before = asked.original.read_bytes()
+    page = work_page(asked)
+    assert page.clean == asked.original
+    assert page.skew == 0
+    assert asked.original.read_bytes() == before
+
+
+@pytest.mark.parametrize("lean", [-3.0, 0.8, 1.9])
+def test_crooked_page_comes_out_straight_within_a_twentieth_of_a_degree(order, lean):
+    page = work_page(order(leaning(printed(), lean)))
+    assert abs(page.skew + lean) < 0.05
+    clean = load.load(page.clean, DPI).picture
+    assert abs(skew.measure(clean).angle) < 0.05
+    assert (clean.width, clean.height) == (page.width, page.height)
+
+
+def test_crooked_page_stays_crooked_where_the_profile_says_so_and_is_told(order):
+    asked = order(leaning(printed(), 2.0), deskew=False)
+    page = work_page(asked)
+    assert page.clean == asked.original
+    assert FindingKind.SKEWED in kinds(page)
+
+
+@pytest.mark.parametrize(("lean", "rotation"), [(0.0, 0), (2.0, 0), (0.0, 90), (-1.0, 180)])
+def test_one_bit_page_stays_one_bit(order, lean, rotation):
+    black = Image.fromarray(leaning(printed(), lean)).point(lambda level: 255 * (level > 128))
+    asked = order(np.asarray(black.convert("1")), "page.tif", rotation=rotation)
+    page = work_page(asked)
+    assert load.load(page.clean, DPI).picture.mode is Mode.BITONAL
+    assert page.layers[0].coder in ("jbig2", "g4")
+
+
+def test_turn_of_the_clerk_moves_pixels_and_changes_none(order):
+    page = work_page(order(printed(), "page.png", rotation=90))
+    assert np.array_equal(
+        np.rot90(load.load(page.clean, DPI).picture.pixels, 1), load.load(
+            order(printed(), "page.png").original, DPI
+        ).picture.pixels,
+    )  # fmt: skip
+    assert (page.width, page.height) == (2339, 1654)
+
+
+def test_unknown_scale_is_replaced_and_told(order):
+    page = work_page(order(printed(), dpi=0))
+    assert abs(page.dpi - 2339 / 297 * 25.4) < 0.01
+    assert FindingKind.UNKNOWN_SCALE in kinds(page)
+
+
+def test_everything_made_lies_in_the_order_s_folder(order):
+    asked = order(leaning(printed(), 1.0))
+    page = work_page(asked)
+    made = [page.clean, page.thumbnail, *(layer.path for layer in page.layers)]
+    assert all(one.parent == asked.folder and one.stat().st_size for one in made)
+    assert sorted(asked.folder.iterdir()) == sorted({*made, asked.folder / RECORD})
+
+
+def test_damaged_original_is_named(order):
+    asked = order(printed())
+    asked.original.write_bytes(asked.original.read_bytes()[:20000])
+    with pytest.raises(errors.UnreadableInput, match=r"page\.jpg"):
+        work_page(asked)
+
+
+# --- the text ---------------------------------------------------------------------------------
+
+
+def ink_share(page, word) -> float:
+    """How dark the clean page is where a word is said to stand."""
+    pixels = load.load(page.clean, DPI).picture.grey
+    box = word.box
+    return float((pixels[box.y : box.y + box.height, box.x : box.x + box.width] < 128).mean())
+
+
+@pytest.mark.parametrize("lean", [0.0, 2.5])
+def test_words_are_read_and_lie_on_their_ink(order, lean):
+    page = work_page(order(leaning(printed(8), lean), reading="quick"))
+    assert page.text.plain.splitlines().count(LINE) >= 6
+    words = [word for line in page.text.lines for word in line.words if len(word.text) > 2]
+    assert min(ink_share(page, word) for word in words) > 0.08
+
+
+def test_page_not_to_be_read_has_no_engine(order):
+    assert work_page(order(printed())).text.engine == ""
+
+
+def test_blank_page_is_told_and_not_read(order):
+    page = work_page(order(paper(), reading="quick"))
+    assert FindingKind.BLANK in kinds(page)
+    assert page.text.engine == ""
+
+
+@pytest.mark.parametrize("fed", [90, 180, 270])
+def test_page_fed_the_wrong_way_up_is_turned_and_told(order, fed):
+    pixels = np.rot90(printed(), fed // 90).copy()
+    page = work_page(order(pixels, reading="quick"))
+    (finding,) = [one for one in page.findings if one.kind is FindingKind.UPSIDE_DOWN]
+    assert finding.measure == fed
+    assert LINE in page.text.plain
+    assert page.height > page.width
+
+
+def test_turn_of_the_clerk_is_never_overruled(order):
+    page = work_page(order(printed(), reading="quick", rotation=180))
+    assert FindingKind.UPSIDE_DOWN not in kinds(page)
+    clean = load.load(page.clean, DPI).picture.grey
+    assert (clean[-260:] < 128).sum() > (clean[:260] < 128).sum()
+
+
+# --- the cache --------------------------------------------------------------------------------
+
+
+def stamps(folder: Path) -> dict[str, int]:
+    return {one.name: one.stat().st_mtime_ns for one in folder.iterdir()}
+
+
+def test_second_call_takes_the_cache_and_writes_nothing(order):
+    asked = order(leaning(printed(), 1.0))
+    first, made = work_page(asked), stamps(asked.folder)
+    assert work_page(asked) == first
+    assert stamps(asked.folder) == made
+
+
+@pytest.mark.parametrize("changes", [{"rotation": 90}, {"deskew": False}, {"dpi": 150.0}])
+def test_other_order_is_worked_anew(order, changes):
+    asked = order(leaning(printed(), 1.0))
+    first = work_page(asked)
+    assert work_page(msgspec.structs.replace(asked, **changes)) != first
+
+
+@pytest.mark.parametrize("name", ["clean.png", "thumbnail.jpg", "page.jpg", RECORD])
+@pytest.mark.parametrize("content", [None, b""])
+def test_cache_that_is_not_whole_is_made_again(order, name, content):
+    asked = order(leaning(printed(), 1.0))
+    first = work_page(asked)
+    lost = asked.folder / name
+    size = lost.stat().st_size
+    lost.unlink() if content is None else lost.write_bytes(content)
+    assert work_page(asked) == first
+    assert lost.stat().st_size == size
+
+
+# --- the worker -------------------------------------------------------------------------------
+
+
+def character(_: int) -> tuple[int, bool, int]:
+    """What kind of process this is: niceness, deaf to Ctrl-C, and its number."""
+    deaf = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    return os.getpriority(os.PRIO_PROCESS, 0), deaf, os.getpid()
+
+
+@pytest.fixture
+def pool():
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=spawn, initializer=start_worker) as made:
+        yield made
+
+
+def test_worker_is_polite_and_deaf_to_ctrl_c(pool):
+    niceness, deaf, number = pool.submit(character, 0).result()
+    assert niceness > os.getpriority(os.PRIO_PROCESS, 0)
+    assert deaf
+    assert number != os.getpid()
+
+
+def test_worker_s_error_reaches_the_clerk_whole(pool, order):
+    asked = order(printed())
+    asked.original.write_bytes(b"no image")
+    with pytest.raises(errors.UnreadableInput) as told:
+        pool.submit(work_page, asked).result()
+    assert "page.jpg" in told.value.sentence("vi")
+    assert pool.submit(work_page, order(printed(), "other.jpg")).result().width == 1654
+
+
+def test_worker_count_stays_within_cores_and_memory():
+    assert 1 <= worker_count() <= len(os.sched_getaffinity(0))
