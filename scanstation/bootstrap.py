@@ -15,9 +15,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scanstation import durable, errors
+from scanstation import durable, errors, i18n
 from scanstation.courier import Courier
 from scanstation.document import Documents
+from scanstation.i18n import _
 from scanstation.model.clock import SystemClock
 from scanstation.model.delivery import CourierEvent
 from scanstation.model.page import PageFile, PageOrder, WorkedPage
@@ -170,7 +171,8 @@ def _driver(profile: ScanProfile) -> AbstractContextManager[ScanDriver]:
     from scanstation.scanner.sane import SaneDriver
 
     if profile.driver != "sane":
-        raise errors.UsageError(detail=f"profile {profile.id}: driver «{profile.driver}» unknown")
+        detail = _("scan profile «{id}»: there is no driver «{driver}»")
+        raise errors.UsageError(detail=detail.format(id=profile.id, driver=profile.driver))
     return closing(SaneDriver())
 
 
@@ -179,7 +181,7 @@ def unlock(key: Path | None, passphrase: bytes) -> Signer:
     from scanstation.signing.pkcs12 import open_key
 
     if key is None:
-        raise errors.KeyUnusable(key="–", problem="this clerk has no key file in station.toml")
+        raise errors.KeyUnusable(key="–", problem=_("this clerk has no key in station.toml"))
     return open_key(key, passphrase, CLOCK)
 
 
@@ -202,7 +204,7 @@ def courier(outbox: Outbox, central: CentralSettings) -> Iterator[Courier]:
     from scanstation.sync.tus import TusTransport
 
     if not central.url or not central.receipt_key:
-        raise errors.UsageError(detail="station.toml: [central] needs url and receipt_key")
+        raise errors.UsageError(detail=_("station.toml: [central] needs url and receipt_key"))
     check = partial(check_receipt, key_jwk=central.receipt_key)
     with TusTransport(central) as transport:
         yield Courier(outbox, transport, read_package, check)
@@ -275,8 +277,7 @@ class PagePool:
         except BrokenProcessPool as fault:
             self._pool = None
             name = order.original.name
-            problem = "trình xử lý trang bị dừng / the page worker died"
-            raise errors.UnreadableInput(file=name, problem=problem) from fault
+            raise errors.UnreadableInput(file=name, problem=_("its page worker died")) from fault
         for other in waiting:
             self.begin(other)
         return result
@@ -289,5 +290,6 @@ class PagePool:
                 max_workers=worker_count(),
                 mp_context=multiprocessing.get_context("spawn"),
                 initializer=start_worker,
+                initargs=(i18n.language(),),
             )
         return self._pool.submit(work_page, order)

@@ -41,7 +41,7 @@ class ScanStationError(Exception):
 
     exit_code: ClassVar[int] = 1
     retryable: ClassVar[bool] = False
-    vi: ClassVar[str] = "Lỗi không lường trước: {detail}. Dữ liệu đã lưu vẫn còn. Báo quản trị."
+    vi: ClassVar[str] = "Lỗi không lường trước: {detail}. Dữ liệu đã lưu vẫn còn. Báo quản trị viên."
     en: ClassVar[str] = "Unforeseen fault: {detail}. What was saved is safe. Tell your IT staff."
 
     def __init__(self, **facts: object) -> None:
@@ -78,7 +78,7 @@ class SettingsError(UsageError):
 
 
 class NoStation(UsageError):
-    vi = "Chưa có máy trạm ở {folder}. Chạy «scanstation station init» trước."
+    vi = "Thư mục {folder} chưa được thiết lập thành máy trạm. Chạy «scanstation station init» trước."
     en = "There is no station in {folder} yet. Run «scanstation station init» first."
 
 
@@ -96,7 +96,7 @@ class DeviceError(ScanStationError):
 
 class DeviceNotFound(DeviceError):
     vi = (
-        "Không thấy máy quét «{device}». Kiểm tra nguồn và dây cáp, rồi chạy «scanstation"
+        "Không thấy máy quét «{device}». Kiểm tra nguồn điện và dây cáp, rồi chạy «scanstation"
         " devices list». Đã giữ {kept} trang."
     )
     en = (
@@ -112,32 +112,32 @@ class DeviceBusy(DeviceError):
 
 
 class DeviceLost(DeviceError):
-    vi = "Mất kết nối với máy quét «{device}». Đã giữ {kept} trang. Kiểm tra dây cáp rồi quét tiếp từ sau trang {kept}."
+    vi = "Mất kết nối với máy quét «{device}». Đã giữ {kept} trang. Kiểm tra dây cáp rồi quét tiếp sau trang {kept}."
     en = "Contact with scanner «{device}» was lost. {kept} pages are kept. Check the cable, then go on after page {kept}."
 
 
 class DriverHung(DeviceError):
-    vi = "Máy quét «{device}» không phản hồi sau {seconds} giây. Đã giữ {kept} trang. Tắt bật máy rồi quét tiếp từ sau trang {kept}."
+    vi = "Máy quét «{device}» không phản hồi trong {seconds} giây. Đã giữ {kept} trang. Tắt rồi bật lại máy, sau đó quét tiếp sau trang {kept}."
     en = "Scanner «{device}» has not answered for {seconds} s. {kept} pages are kept. Switch it off and on, then go on after page {kept}."
 
 
 class DriverCrashed(DeviceError):
-    vi = "Trình điều khiển máy quét «{device}» bị lỗi. Đã giữ {kept} trang. Quét tiếp từ sau trang {kept}; nếu lặp lại, báo quản trị."
+    vi = "Trình điều khiển máy quét «{device}» bị lỗi và đã dừng. Đã giữ {kept} trang. Quét tiếp sau trang {kept}; nếu lặp lại, báo quản trị viên."
     en = "The driver of scanner «{device}» crashed. {kept} pages are kept. Go on after page {kept}; if it happens again, tell your IT staff."
 
 
 class DeviceDenied(DeviceError):
-    vi = "Không có quyền dùng máy quét «{device}». Báo quản trị. Đã giữ {kept} trang."
+    vi = "Tài khoản này không có quyền dùng máy quét «{device}». Đã giữ {kept} trang. Báo quản trị viên."
     en = "This account may not use scanner «{device}». Tell your IT staff. {kept} pages are kept."
 
 
 class DeviceFault(DeviceError):
-    vi = "Máy quét «{device}» báo lỗi: {problem}. Đã giữ {kept} trang. Quét tiếp từ sau trang {kept}; nếu lặp lại, tắt bật máy hoặc báo quản trị."
+    vi = "Máy quét «{device}» báo lỗi: {problem}. Đã giữ {kept} trang. Quét tiếp sau trang {kept}; nếu lặp lại, tắt rồi bật lại máy hoặc báo quản trị viên."
     en = "Scanner «{device}» reports a fault: {problem}. {kept} pages are kept. Go on after page {kept}; if it happens again, switch it off and on or tell your IT staff."
 
 
 class SettingRefused(DeviceError):
-    vi = "Máy quét «{device}» không nhận thiết đặt {option} = {value}. Chọn cấu hình quét khác hoặc báo quản trị. Đã giữ {kept} trang."
+    vi = "Máy quét «{device}» không nhận thiết đặt {option} = {value}. Đã giữ {kept} trang. Chọn cấu hình quét khác hoặc báo quản trị viên."
     en = "Scanner «{device}» does not take the setting {option} = {value}. Choose another scan profile or tell your IT staff. {kept} pages are kept."
 
 
@@ -149,7 +149,7 @@ class PaperError(ScanStationError):
 
 
 class FeederEmpty(PaperError):
-    vi = "Khay nạp chưa có giấy. Đặt giấy rồi quét lại. Đã giữ {kept} trang."
+    vi = "Khay nạp không có giấy. Đã giữ {kept} trang. Đặt giấy vào khay rồi quét tiếp."
     en = "The feeder is empty. Load paper and scan again. {kept} pages are kept."
 
 
@@ -169,7 +169,7 @@ class MultiFeed(PaperError):
 
 
 class PageCut(PaperError):
-    vi = "Trang {page} bị cắt hoặc trống ({lines} trên {expected} dòng). Đã giữ {kept} trang. Quét lại tờ này."
+    vi = "Trang {page} bị cụt hoặc trống ({lines}/{expected} dòng). Đã giữ {kept} trang. Quét lại tờ này."
     en = "Page {page} was cut short or empty ({lines} of {expected} lines). {kept} pages are kept. Scan this sheet again."
 
 
@@ -201,12 +201,12 @@ class LockedInput(InputError):
 
 
 class ReadingTimeout(InputError):
-    vi = "Đọc chữ trên «{file}» quá {seconds} giây nên đã dừng. Ảnh trang vẫn giữ nguyên. Quét lại trang này ở 300 dpi."
+    vi = "Đọc chữ trên «{file}» lâu quá {seconds} giây nên đã dừng. Ảnh trang vẫn giữ nguyên. Quét lại trang này ở 300 dpi."
     en = "Reading the text of «{file}» took more than {seconds} s and was stopped. The page image is untouched. Scan this page again at 300 dpi."
 
 
 class Incomplete(InputError):
-    vi = "Hồ sơ chưa đủ: {missing}. Mọi trang đã quét vẫn còn. Quét thêm, hoặc tạm treo hồ sơ."
+    vi = "Hồ sơ còn thiếu: {missing}. Mọi trang đã quét vẫn còn. Quét thêm, hoặc treo hồ sơ."
     en = "The dossier is incomplete: {missing}. All scanned pages are kept. Scan what is missing, or park the dossier."
 
 
@@ -226,7 +226,7 @@ class WrongState(InputError):
 
 
 class LooksOfficial(InputError):
-    vi = "«{text}» trông như mã hồ sơ chính thức, mà máy trạm không bao giờ in mã như vậy. Chưa in gì; hồ sơ giữ nguyên. Mở hồ sơ với đúng tên người nộp, hoặc báo quản trị sửa mã máy trạm."
+    vi = "«{text}» trông như mã hồ sơ chính thức, mà máy trạm không bao giờ in mã như vậy. Chưa in gì; hồ sơ giữ nguyên. Mở hồ sơ với đúng tên người nộp, hoặc báo quản trị viên sửa mã máy trạm."
     en = "«{text}» reads like an official case code, and a station never prints one. Nothing was printed; the dossier is untouched. Open the dossier under the applicant's real name, or ask your IT staff to correct the station's id."
 
 
@@ -238,12 +238,12 @@ class SigningError(ScanStationError):
 
 
 class WrongPassphrase(SigningError):
-    vi = "Mật khẩu của khoá ký «{key}» không đúng. Chưa ký gì; hồ sơ vẫn mở. Nhập lại cẩn thận: thiết bị ký có thể khoá sau 3 lần sai."
+    vi = "Mật khẩu của khoá ký «{key}» không đúng. Chưa ký gì; hồ sơ vẫn mở. Nhập lại cẩn thận: thiết bị ký số có thể bị khoá sau 3 lần sai."
     en = "The passphrase of signing key «{key}» is wrong. Nothing was signed; the dossier is still open. Retype with care: a token may lock after 3 wrong tries."
 
 
 class KeyUnusable(SigningError):
-    vi = "Không dùng được khoá ký «{key}»: {problem}. Chưa ký gì; hồ sơ vẫn mở. Báo quản trị."
+    vi = "Không dùng được khoá ký «{key}»: {problem}. Chưa ký gì; hồ sơ vẫn mở. Báo quản trị viên."
     en = "Signing key «{key}» cannot be used: {problem}. Nothing was signed; the dossier is still open. Tell your IT staff."
 
 
@@ -258,7 +258,7 @@ class StampPlaceTaken(SigningError):
 
 
 class SelfCheckFailed(SigningError):
-    vi = "Tệp «{file}» không qua tự kiểm tra: {problem}. Tệp không được xếp hàng gửi; trang gốc vẫn còn. Làm lại; nếu lặp lại, báo quản trị."
+    vi = "Tệp «{file}» không đạt khi tự kiểm tra: {problem}. Tệp không được xếp hàng gửi; trang gốc vẫn còn. Làm lại; nếu lặp lại, báo quản trị viên."
     en = "«{file}» failed its self-check: {problem}. It was not queued; the original pages are kept. Try again; if it happens again, tell your IT staff."
 
 
@@ -267,12 +267,12 @@ class SelfCheckFailed(SigningError):
 
 class StorageError(ScanStationError):
     exit_code = 7
-    vi = "Không ghi được vào «{path}»: {problem}. Những gì đã báo lưu vẫn còn. Báo quản trị."
+    vi = "Không ghi được vào «{path}»: {problem}. Những gì đã báo lưu vẫn còn. Báo quản trị viên."
     en = "«{path}» cannot be written: {problem}. What was announced as saved is safe. Tell your IT staff."
 
 
 class DiskFull(StorageError):
-    vi = "Ổ đĩa chứa «{path}» còn {free}, không đủ. Mọi trang đã báo lưu vẫn còn. Giải phóng ổ đĩa hoặc gửi bớt hàng đợi rồi làm lại."
+    vi = "Ổ đĩa chứa «{path}» còn {free}, không đủ. Mọi trang đã báo lưu vẫn còn. Giải phóng ổ đĩa hoặc để hàng gửi được gửi đi, rồi làm lại."
     en = "The disk of «{path}» has {free} left, which is not enough. All pages announced as saved are safe. Free some space or let the queue be sent, then repeat."
 
 
@@ -282,7 +282,7 @@ class StoreNewer(StorageError):
 
 
 class StoreDamaged(StorageError):
-    vi = "«{path}» không đọc được: {problem}. Không xoá gì. Chạy «scanstation doctor» và báo quản trị."
+    vi = "«{path}» không đọc được: {problem}. Không xoá gì. Chạy «scanstation doctor» và báo quản trị viên."
     en = "«{path}» cannot be read: {problem}. Nothing was deleted. Run «scanstation doctor» and tell your IT staff."
 
 
@@ -293,8 +293,8 @@ class InUse(StorageError):
 
 
 class NotYours(StorageError):
-    vi = "Thư mục «{path}» thuộc tài khoản khác của máy này. Đăng nhập đúng tài khoản máy trạm."
-    en = "The folder «{path}» belongs to another account of this PC. Log in with the station's account."
+    vi = "Thư mục «{path}» thuộc tài khoản khác của máy này. Chưa có gì thay đổi. Đăng nhập đúng tài khoản của máy trạm."
+    en = "The folder «{path}» belongs to another account of this PC. Nothing changed. Log in with the station's account."
 
 
 # 8, 9, 10, 11, 130 --------------------------------------------------------------------------
@@ -311,7 +311,7 @@ class CentralUnreachable(NetworkError):
 
 
 class NotCentral(NetworkError):
-    vi = "{url} trả lời nhưng không phải hệ thống trung tâm ({problem}); có thể mạng đòi đăng nhập. Chưa gửi gì. Mở trình duyệt đăng nhập mạng rồi thử lại."
+    vi = "{url} trả lời nhưng không phải hệ thống trung tâm ({problem}); có thể mạng yêu cầu đăng nhập. Chưa gửi gì. Mở trình duyệt để đăng nhập mạng rồi thử lại."
     en = "{url} answers but is not the central system ({problem}); the network may want a login. Nothing was sent. Log in to the network in a browser, then try again."
 
 
@@ -325,12 +325,12 @@ class RejectedError(ScanStationError):
 
 
 class CentralRefused(RejectedError):
-    vi = "Hệ thống trung tâm từ chối gói tin {package}: {reason}. Gói tin được giữ lại ở trạng thái «bị giữ». Báo quản trị."
+    vi = "Hệ thống trung tâm từ chối gói tin {package}: {reason}. Gói tin vẫn còn ở máy này, trạng thái «bị giữ». Báo quản trị viên."
     en = "Central refuses package {package}: {reason}. The package is held and kept. Tell your IT staff."
 
 
 class CentralDenied(RejectedError):
-    vi = "Hệ thống trung tâm không nhận máy trạm này ({reason}). Hồ sơ vẫn nằm an toàn trong hàng gửi. Báo quản trị kiểm tra mã truy cập."
+    vi = "Hệ thống trung tâm không nhận máy trạm này ({reason}). Hồ sơ vẫn nằm an toàn trong hàng gửi. Báo quản trị viên kiểm tra mã truy cập."
     en = "Central does not let this station in ({reason}). Dossiers stay safe in the queue. Ask your IT staff to check the access token."
 
 
@@ -339,28 +339,28 @@ class IntegrityError(ScanStationError):
 
 
 class PackageDamaged(IntegrityError):
-    vi = "Gói tin «{file}» bị cắt hoặc bị sửa: {problem}. Không gửi; tệp được giữ nguyên để kiểm tra. Báo quản trị."
+    vi = "Gói tin «{file}» bị cắt hoặc bị sửa: {problem}. Không gửi; tệp được giữ nguyên để kiểm tra. Báo quản trị viên."
     en = "Package «{file}» is cut short or altered: {problem}. It is not sent and is kept for inspection. Tell your IT staff."
 
 
 class ArrivedDamaged(IntegrityError):
     retryable = True
-    vi = "Gói tin {package} bị sai lệch trên đường truyền; trung tâm đã bỏ phần nhận được. Bản ở máy này còn nguyên và sẽ được gửi lại từ đầu. Nếu lặp lại, báo quản trị kiểm tra đường truyền."
+    vi = "Gói tin {package} bị sai lệch trên đường truyền; trung tâm đã bỏ phần nhận được. Bản ở máy này còn nguyên và sẽ được gửi lại từ đầu. Nếu lặp lại, báo quản trị viên kiểm tra đường truyền."
     en = "Package {package} was altered on the way; central dropped what arrived. The copy here is whole and is sent again from the start. If it happens again, ask your IT staff to check the link."
 
 
 class ReceiptInvalid(IntegrityError):
-    vi = "Biên nhận của gói tin {package} không hợp lệ: {problem}. Hồ sơ CHƯA được coi là đã nhận và vẫn nằm trong hàng gửi. Báo quản trị."
+    vi = "Biên nhận của gói tin {package} không hợp lệ: {problem}. Hồ sơ CHƯA được coi là đã nhận và vẫn nằm trong hàng gửi. Báo quản trị viên."
     en = "The receipt of package {package} is not valid: {problem}. The dossier is NOT counted as delivered and stays in the queue. Tell your IT staff."
 
 
 class LedgerBroken(IntegrityError):
-    vi = "Sổ hàng gửi «{path}» không còn liền mạch: {problem}. Không xoá gì. Báo quản trị."
+    vi = "Sổ hàng gửi «{path}» không còn liền mạch: {problem}. Không xoá gì. Báo quản trị viên."
     en = "The outbox ledger «{path}» is broken: {problem}. Nothing was deleted. Tell your IT staff."
 
 
 class SealInvalid(IntegrityError):
-    vi = "Niêm phong điện tử không hợp lệ: {problem}. Không dùng nội dung này; tệp được giữ nguyên để kiểm tra. Báo quản trị."
+    vi = "Niêm phong điện tử không hợp lệ: {problem}. Không dùng nội dung này; tệp được giữ nguyên để kiểm tra. Báo quản trị viên."
     en = "The electronic seal is not valid: {problem}. What it covers is not used and is kept for inspection. Tell your IT staff."
 
 

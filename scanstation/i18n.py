@@ -20,6 +20,9 @@ def choose(language: str) -> None:
     _state["now"] = gettext.translation(
         "scanstation", _CATALOGS, languages=[_language[0]], fallback=True
     )
+    os.environ["LANGUAGE"] = _language[0]  # argparse asks gettext itself, and gettext asks this
+    gettext.bindtextdomain("scanstation", str(_CATALOGS))
+    gettext.textdomain("scanstation")
 
 
 def language() -> str:
@@ -67,3 +70,23 @@ STATES = (
     mark("sign"),
 )
 """Words of the model that the screen shows translated."""
+
+ARGPARSE = (
+    mark("usage: "),
+    mark("options"),
+    mark("positional arguments"),
+    mark("show this help message and exit"),
+    mark("%(prog)s: error: %(message)s\n"),
+    mark("argument %(argument_name)s: %(message)s"),
+    mark("the following arguments are required: %s"),
+    mark("unrecognized arguments: %s"),
+    mark("not allowed with argument %s"),
+    mark("ignored explicit argument %r"),
+    mark("expected one argument"),
+    mark("expected at least one argument"),
+    mark("ambiguous option: %(option)s could match %(matches)s"),
+    mark("invalid %(type)s value: %(value)r"),
+    mark("invalid choice: %(value)r (choose from %(choices)s)"),
+    mark("unknown parser %(parser_name)r (choices: %(choices)s)"),
+)
+"""What a mistyped command is told by argparse, in its own English."""

@@ -18,10 +18,16 @@ import platformdirs
 import tomlkit
 
 from scanstation import durable, errors
+from scanstation.i18n import _, mark
 from scanstation.model.profile import Clerk, Holidays, Procedure, ScanProfile, StationSettings
 
 Struct = TypeVar("Struct", bound=msgspec.Struct)
 _UNKNOWN = re.compile(r"unknown field `(?P<key>[^`]*)`(?: - at `(?P<at>[^`]*)`)?")
+_KINDS = {
+    "scan": mark("scan profile"),
+    "procedures": mark("procedure"),
+    "holidays": mark("holiday calendar"),
+}
 _PLACE = re.compile(r" - at `(?P<at>[^`]*)`$")
 
 
@@ -51,7 +57,8 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as fault:
-        raise _wrong(path, 1, f"cannot be read as UTF-8 text ({fault})") from fault
+        problem = _("cannot be read as UTF-8 text ({why})").format(why=fault)
+        raise _wrong(path, 1, problem) from fault
 
 
 def _paths_from(folder: Path) -> Any:
@@ -71,15 +78,15 @@ def _explained(path: Path, text: str, kind: type, message: str) -> errors.Settin
     lines = dict(_positions(text))
     if unknown := _UNKNOWN.search(message):
         at = f"{unknown['at'] or '$'}.{unknown['key']}"
-        problem = f"unknown key «{unknown['key']}»"
+        problem = _("unknown key «{key}»").format(key=unknown["key"])
         near = difflib.get_close_matches(unknown["key"], _names_in(kind), n=1, cutoff=0.5)
-        return _wrong(
-            path, _line(lines, at), problem + (f", did you mean «{near[0]}»?" if near else "")
-        )
+        if near:
+            problem += _(", did you mean «{key}»?").format(key=near[0])
+        return _wrong(path, _line(lines, at), problem)
     place = _PLACE.search(message)
     at = place["at"] if place else "$"
     said = _PLACE.sub("", message)
-    return _wrong(path, _line(lines, at), f"«{at.lstrip('$.') or 'file'}»: {said}")
+    return _wrong(path, _line(lines, at), f"«{at.lstrip('$.') or _('file')}»: {said}")
 
 
 def _line(lines: dict[str, int], at: str) -> int:
@@ -161,8 +168,12 @@ class Profiles:
                 if path.stem == wanted:
                     return path
         near = difflib.get_close_matches(wanted, self.names(kind), n=1, cutoff=0.4)
-        hint = f"Gần nhất / nearest: «{near[0]}»." if near else "scanstation profile list."
-        raise errors.NoSuchThing(kind=f"profile ({kind})", name=wanted, hint=hint)
+        hint = (
+            _("The nearest is «{name}».").format(name=near[0])
+            if near
+            else _("See «scanstation profile list».")
+        )
+        raise errors.NoSuchThing(kind=_(_KINDS[kind]), name=wanted, hint=hint)
 
     @staticmethod
     def _in(root: Path, kind: str) -> Sequence[Path]:
@@ -210,13 +221,14 @@ class Station:
         try:
             durable.publish(folder / "station.toml", tomlkit.dumps(tree).encode(), exclusive=True)
         except FileExistsError as fault:
-            raise errors.UsageError(detail=f"«{folder}» already holds a station") from fault
+            detail = _("«{folder}» already holds a station").format(folder=folder)
+            raise errors.UsageError(detail=detail) from fault
         return cls(folder)
 
     def add_clerk(self, clerk: Clerk) -> "Station":
         """Append a clerk to station.toml, keeping its comments."""
         if any(one.id == clerk.id for one in self.settings.clerks):
-            raise errors.UsageError(detail=f"clerk «{clerk.id}» exists already")
+            raise errors.UsageError(detail=_("clerk «{id}» exists already").format(id=clerk.id))
         tree = tomlkit.parse(_text(self._file))
         clerks = tree.setdefault("clerks", tomlkit.aot())
         row = {"id": clerk.id, "name": clerk.name}
@@ -239,7 +251,8 @@ class Station:
             if clerk.id == wanted:
                 return clerk
         known = ", ".join(clerk.id for clerk in self.settings.clerks) or "–"
-        raise errors.NoSuchThing(kind="cán bộ / clerk", name=wanted, hint=f"Có / known: {known}.")
+        hint = _("Known: {all}.").format(all=known)
+        raise errors.NoSuchThing(kind=_("clerk"), name=wanted, hint=hint)
 
     def sign_in(self, wanted: str) -> Clerk:
         """Make a clerk the one every following act carries."""

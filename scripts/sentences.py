@@ -38,16 +38,13 @@ def _said(tree: ast.AST, file: Path) -> Iterator[Sentence]:
                 yield text
             case "many", [ast.Constant(value=str(one)), ast.Constant(value=str(other)), _count]:
                 yield one, other
-            case ("mark" | "many"), _:
+            case (("mark" | "many"), _):
                 raise ValueError(f"{file}:{node.lineno}: a sentence must stand here as it is")
 
 
 def catalog() -> Catalog:
-    """The catalog as it is written; a new one when there is none."""
-    file = FOLDER / "scanstation.po"
-    if not file.exists():
-        return Catalog("vi", project="ScanStation", version="0")
-    with file.open("rb") as stream:
+    """The catalog as it is written."""
+    with (FOLDER / "scanstation.po").open("rb") as stream:
         return read_po(stream, "vi")
 
 
@@ -59,7 +56,6 @@ def main() -> int:
         template.add(sentence)
     ours.update(template, no_fuzzy_matching=True)
     ours.header_comment = HEADER
-    FOLDER.mkdir(parents=True, exist_ok=True)
     with (FOLDER / "scanstation.po").open("wb") as stream:
         write_po(stream, ours, width=100, sort_output=True, ignore_obsolete=True)
     with (FOLDER / "scanstation.mo").open("wb") as stream:

@@ -15,10 +15,10 @@ from pathlib import Path
 import uvicorn
 
 from scanstation import durable, errors
-from scanstation.i18n import _
 from scanstation.central import CentralOptions, Ready
 from scanstation.central.app import build_app
 from scanstation.central.store import Store
+from scanstation.i18n import _
 from scanstation.model.clock import Clock, SystemClock
 from scanstation.ownership import sole_owner
 from scanstation.package.read import read_package
@@ -87,7 +87,9 @@ def _opened(
 ) -> Iterator[tuple[uvicorn.Server, socket.socket, Ready]]:
     token = _token(options.token_file)
     if not token and not _is_loopback(host):
-        raise errors.UsageError(detail=_("a receiver on {host} needs a token file").format(host=host))
+        raise errors.UsageError(
+            detail=_("a receiver on {host} needs a token file").format(host=host)
+        )
     with _listening(host, port) as listener, _owned(root):
         key = _key(root / KEY_FILE)
         store = Store(root, options, clock, read_package, partial(key.seal, kind=RECEIPT_TYP))

@@ -25,7 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except errors.ScanStationError as fault:
         return _tell(fault, as_json=args.json)
     except KeyboardInterrupt:
-        return _tell(errors.Stopped(kept=_("all saved")), as_json=args.json)
+        return _tell(errors.Stopped(kept=_("All saved")), as_json=args.json)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -68,7 +68,8 @@ def _parser() -> argparse.ArgumentParser:
         ),
         parents=[_common()],
     )
-    parser.add_argument("--version", action="version", version=f"scanstation {__version__}")
+    version = f"scanstation {__version__}"
+    parser.add_argument("--version", action="version", version=version, help=_("show the version"))
     parser.set_defaults(run=_screen, json=False, quiet=False, lang="", data_dir=None)
     verbs = parser.add_subparsers(metavar=_("VERB"), title=_("verbs"))
     for room in (papers, sealing, delivery, station, doctor, demo):

@@ -44,7 +44,7 @@ def _list(args: argparse.Namespace) -> int:
         Delivery(args.state) if args.state else None
     )
     lines = [(str(r.sequence), r.package[-12:], _kb(r), r.queued_at[:16], _state(r)) for r in rows]
-    headings = (_("no."), _("package"), _("kB"), _("queued"), _("state"))
+    headings = (_("no."), _("package"), _("kB"), _("queued at"), _("state"))
     text = table(lines, *headings) if lines else _("The queue is empty.")
     Voice.of(args).data("queue", rows, text)
     return 0

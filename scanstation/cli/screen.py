@@ -3,7 +3,6 @@
 import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
-from multiprocessing import resource_tracker
 
 from scanstation import errors
 from scanstation.cli import desk
@@ -19,9 +18,6 @@ def open_screen(args: argparse.Namespace) -> int:
 
     station = desk.station(args)
     with counter(station) as handed:
-        # Textual gives sys.stderr the file number -1, and the tracker behind spawned page workers
-        # would be started with it: «bad value(s) in fds_to_keep». So it is started before.
-        resource_tracker.ensure_running()
         CounterApp(handed).run()
     return 0
 

@@ -177,7 +177,7 @@ def _package_lines(report: PackageReport) -> list[str]:
 
 def _pdf_lines(name: str, report: PdfReport) -> list[str]:
     claim = report.claim or _("no PDF/A claim")
-    lines = [_("{name}: {n} pages, claims {claim}").format(name=name, n=report.pages, claim=claim)]
+    lines = [_("{name}: {n} pages, {claim}").format(name=name, n=report.pages, claim=claim)]
     lines += [f"  {_verdict(one)}" for one in report.signatures]
     return lines if report.signatures else [*lines, _("  no signature")]
 

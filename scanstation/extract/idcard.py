@@ -13,7 +13,7 @@ from enum import StrEnum
 import msgspec
 
 from scanstation.model.field import Field, FieldName
-from scanstation.model.page import Code
+from scanstation.model.page import Code, WorkedPage
 
 _LEAST_FIELDS = 7
 _DAY = "%d%m%Y"
@@ -98,11 +98,15 @@ def check(card: IdCard, today: date) -> tuple[CardFinding, ...]:
     )
 
 
-def fields(code: Code, page: int) -> tuple[Field, ...]:
-    """Proposals from a code, empty ones left out; none when it is no ID card's."""
+def fields(page: WorkedPage, number: int) -> tuple[Field, ...]:
+    """Proposals from every card's code on the 1-based page `number`, empty values left out."""
+    return tuple(field for code in page.codes for field in _proposals(code, number))
+
+
+def _proposals(code: Code, number: int) -> Iterator[Field]:
     card = parse(code.text)
     if card is None:
-        return ()
+        return
     values = (
         (FieldName.PERSONAL_NUMBER, card.number),
         (FieldName.OLD_NUMBER, card.old_number),
@@ -112,11 +116,9 @@ def fields(code: Code, page: int) -> tuple[Field, ...]:
         (FieldName.RESIDENCE, card.residence),
         (FieldName.CARD_ISSUED, card.issued),
     )
-    return tuple(
-        Field(name=name, value=value, page=page, box=code.box, confidence=100.0)
-        for name, value in values
-        if value
-    )
+    for name, value in values:
+        if value:
+            yield Field(name=name, value=value, page=number, box=code.box, confidence=100.0)
 
 
 def _forms(card: IdCard) -> Iterator[CardFinding]:

@@ -1,6 +1,6 @@
 """QR codes of a page; the only file that imports zxing-cpp.
 
-Other kinds of barcode cost nine times as much to look for (facts of 2026) and carry nothing the
+Other kinds of barcode cost nine times as much to look for and carry nothing the
 counter needs, so they are not sought.
 """
 

@@ -11,8 +11,8 @@ from scanstation.imaging.load import Picture
 
 MASK_DPI = 100.0
 _CONTRAST = 0.20
-"""Share of the paper's light a mark must swallow. Real print-through stays under 0.12, pencil
-and pale stamp ink lie at 0.3 and more."""
+"""Share of the paper's light a mark must swallow. On the drawn fixtures the other side's print and
+a certificate's guilloche stay under it, pencil notes and a pale stamp do not."""
 DUST_MM = 1.2
 """A lone mark no larger than this is dust. Printed dots have other print within _NEAR_MM."""
 _NEAR_MM = 2.0

@@ -91,12 +91,16 @@ def must_be_sound(report: PdfReport, name: str, *, trusted: bool) -> None:
         raise errors.SelfCheckFailed(file=name, problem=_("the signature is missing"))
     last = report.signatures[-1]
     if not last.intact or not last.covers_whole_file:
-        raise errors.SelfCheckFailed(file=name, problem=_(last.problem or "the signature is broken"))
+        problem = _(last.problem) if last.problem else _("the signature is broken")
+        raise errors.SelfCheckFailed(file=name, problem=problem)
     if trusted and not last.trusted:
-        problem = last.problem or "the certificate does not chain to a trusted root"
-        raise errors.SelfCheckFailed(file=name, problem=_(problem))
+        unknown = _("the certificate does not chain to a trusted root")
+        problem = _(last.problem) if last.problem else unknown
+        raise errors.SelfCheckFailed(file=name, problem=problem)
     if report.claim != MADE:
-        raise errors.SelfCheckFailed(file=name, problem=_("no PDF/A claim"))
+        problem = _("it claims «{found}» instead of {asked}")
+        problem = problem.format(found=report.claim or "–", asked=MADE)
+        raise errors.SelfCheckFailed(file=name, problem=problem)
 
 
 def bag_names(dossier: Dossier, pieces: Sequence[Piece]) -> tuple[str, ...]:

@@ -75,13 +75,15 @@ class Tesseract:
         except OSError as fault:
             raise durable.storage_fault(image, fault) from fault
         except RuntimeError as fault:
-            raise self._translated(fault, image) from fault
+            raise self._translated(fault, image, language) from fault
 
-    def _translated(self, fault: RuntimeError, image: Path) -> errors.ScanStationError:
+    def _translated(
+        self, fault: RuntimeError, image: Path, language: str
+    ) -> errors.ScanStationError:
         """A TesseractError is a RuntimeError with the engine's words; its timeout is a bare one."""
         said = str(fault)
         if "traineddata" in said or "Failed loading language" in said:
-            part = _("tesseract's language «{name}»").format(name=self._language)
+            part = _("tesseract's language «{name}»").format(name=language)
             return errors.MissingPart(part=part, install=INSTALL)
         if "timeout" in said:
             return errors.ReadingTimeout(file=image.name, seconds=f"{self._limit_s:g}")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from scanstation.i18n import _
 from scanstation.model.delivery import Delivery
 
 GENESIS = bytes(32).hex()
@@ -70,7 +71,8 @@ def check(chain: Iterable[Link]) -> tuple[Head, dict[str, Delivery]]:
     states: dict[str, Delivery] = {}
     for link in chain:
         if link.number != head.number + 1 or link.hash != _hash(head.hash, link.event):
-            raise ChainBroken(f"event {head.number + 1} of the chain was altered or removed")
+            problem = _("event {n} of the chain was altered or removed")
+            raise ChainBroken(problem.format(n=head.number + 1))
         event = decoded(link)
         if event.state is not None:
             states[event.package] = event.state

@@ -180,7 +180,8 @@ class Ledger:
                 "SELECT state FROM packages WHERE package = ?", (row.package,)
             ).fetchone()
             if Delivery(state) not in before:
-                raise errors.WrongState(dossier=row.dossier, state=_(state), act=_(row.state))
+                act = _("become «{state}»").format(state=_(row.state))
+                raise errors.WrongState(dossier=row.dossier, state=_(state), act=act)
             ledger.execute(
                 "UPDATE packages SET state = ?, sent = ?, reason = ?, delivered_at = ?,"
                 " receipt = ? WHERE package = ?",

@@ -165,7 +165,7 @@ def _payload(
         raise Broken(f"{name} is either missing or not listed in {HASHES}")
     for name, digest_found in found.items():
         if digest_found != hashes[name]:
-            raise Broken(f"{name} is altered")
+            raise Broken(_("{name} is altered").format(name=name))
     return records, sizes
 
 

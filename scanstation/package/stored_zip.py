@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
+from scanstation.i18n import _
 from scanstation.package import Broken
 
 _LOCAL = struct.Struct("<4s5H3I2H")
@@ -76,7 +77,7 @@ class Writer:
             found_size, found_crc = found_size + len(piece), zlib.crc32(piece, found_crc)
             self._stream.write(piece)
         if (found_size, found_crc) != (size, crc):
-            raise Broken(f"{name} changed while it was packed")
+            raise Broken(_("{name} changed while it was packed").format(name=name))
         self._members.append(member)
         self._place = member.content + size
 
@@ -125,7 +126,7 @@ class Reader:
             place = member.content + member.size
         expected = _directory(self._members, place)
         if signature + self._stream.read(len(expected)) != expected:
-            raise Broken("the container is cut short or its directory contradicts it")
+            raise Broken(_("the container is cut short or its directory contradicts it"))
 
     def pieces(self) -> Iterator[bytes]:
         """The content of the member just given, checked against its CRC-32 at its end."""
@@ -136,7 +137,7 @@ class Reader:
             self._crc = zlib.crc32(piece, self._crc)
             yield piece
         if self._crc != member.crc:
-            raise Broken(f"{member.name} is altered")
+            raise Broken(_("{name} is altered").format(name=member.name))
 
     def _header(self, signature: bytes, place: int) -> Member:
         fixed = signature + _exactly(self._stream, _LOCAL.size - len(signature))
@@ -170,7 +171,7 @@ def find(stream: BinaryIO, wanted: str) -> Member | None:
 def _exactly(stream: Readable, size: int) -> bytes:
     data = stream.read(size)
     if len(data) != size:
-        raise Broken("the file is cut short")
+        raise Broken(_("the file is cut short"))
     return data
 
 

@@ -15,11 +15,11 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import OptionList
 
-from scanstation import errors
+from scanstation import errors, i18n
 from scanstation.i18n import _
 from scanstation.model import dossier as acts
 from scanstation.model.dossier import Dossier, Page, State
-from scanstation.model.events import Event, PageSaved
+from scanstation.model.events import Event, PageSaved, ScanStarted, Warned
 from scanstation.model.page import WorkedPage
 from scanstation.model.profile import Clerk, Component, ScanProfile
 from scanstation.tui import Counter, wording
@@ -55,7 +55,7 @@ class Checklist(CounterScreen):
         yield Binding("f3", "move", _("Move"))
         yield Binding("ctrl+r", "turn", _("Turn"))
         yield Binding("ctrl+z", "undo", _("Undo"))
-        yield Binding("ctrl+y", "redo", _("Redo"))
+        yield Binding("ctrl+y", "redo", _("Redo"), show=False)
         yield Binding("ctrl+up", "shift(-1)", _("Page up"), show=False)
         yield Binding("ctrl+down", "shift(1)", _("Page down"), show=False)
         yield Binding("f6", "park", _("Park"))
@@ -130,8 +130,7 @@ class Checklist(CounterScreen):
         self._show_preview()
 
     def _show_preview(self) -> None:
-        worked = self._worked.get(self._list("pages").chosen)
-        self.query_one(Preview).show(worked.thumbnail if worked else None)
+        self.query_one(Preview).show(self._worked.get(self._list("pages").chosen))
 
     def _inspect(self) -> None:
         if any(page.id not in self._worked for page in self._dossier.pages):
@@ -173,6 +172,11 @@ class Checklist(CounterScreen):
     def hear(self, news: News) -> None:
         super().hear(news)
         match news:
+            case Told(job=job, event=ScanStarted(warnings=warnings)) if self.concerns(job):
+                if warnings:
+                    self.say("\n".join(warnings))
+            case Told(job=job, event=Warned() as warned) if self.concerns(job):
+                self.say(warned.sentence(i18n.language()))
             case Told(job=job, event=PageSaved(page=page)) if self.concerns(job):
                 self._fresh = page.id
                 self.look()

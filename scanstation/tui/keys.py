@@ -21,7 +21,8 @@ class KeyHelp(Dialog[None]):
         super().__init__()
 
     def keys(self) -> Iterator[Binding]:
-        yield Binding("escape,enter", "leave", _("Back"))
+        yield Binding("escape", "leave", _("Back"))
+        yield Binding("enter", "leave", _("Back"), show=False)
 
     def heading(self) -> str:
         return _("Keys")

@@ -20,7 +20,6 @@ from scanstation.model.events import (
     PageSaved,
     PdfAttached,
     ScanProgress,
-    ScanStarted,
     Step,
 )
 
@@ -55,13 +54,10 @@ class Progress:
     """0: unknown."""
     saved: int = 0
     """Pages and files of this job that survive a power cut."""
-    device: str = ""
 
     def after(self, event: Event) -> "Progress":
         """With what `event` adds."""
         match event:
-            case ScanStarted(device=device):
-                return replace(self, device=device)
             case ScanProgress(page=page, lines=lines, expected=expected):
                 return replace(self, page=page, done=lines, total=expected)
             case Step(what=what, done=done, total=total):

@@ -4,8 +4,6 @@ Drawn from the cached thumbnail in a worker thread (10 ms from 160 pixels, 139 m
 page), so that the thread that draws the screen never decodes an image.
 """
 
-from pathlib import Path
-
 import textual_image.widget  # noqa: F401 asks the terminal for its cell size before Textual owns it
 from textual import work
 from textual.geometry import Size
@@ -14,6 +12,15 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual_image.renderable import HalfcellImage
 
+from scanstation.model.page import WorkedPage
+
+
+def fitted(page: WorkedPage, room: Size) -> Size:
+    """Cells the page takes within `room`; a cell is taken to be twice as high as wide."""
+    tall = page.height / page.width / 2
+    width = max(1, min(room.width, int(room.height / tall)))
+    return Size(width, max(1, min(room.height, round(width * tall))))
+
 
 class Preview(Widget):
     """The thumbnail of one page."""
@@ -21,19 +28,19 @@ class Preview(Widget):
     class Drawn(Message, bubble=False):
         """A thumbnail is ready."""
 
-        def __init__(self, path: Path, lines: list[Strip]) -> None:
+        def __init__(self, page: WorkedPage, lines: list[Strip]) -> None:
             super().__init__()
-            self.path, self.lines = path, lines
+            self.page, self.lines = page, lines
 
     def __init__(self) -> None:
         super().__init__()
-        self._path: Path | None = None
+        self._page: WorkedPage | None = None
         self._lines: list[Strip] = []
 
-    def show(self, path: Path | None) -> None:
-        """Show the image at `path`, or nothing."""
-        if path != self._path:
-            self._path = path
+    def show(self, page: WorkedPage | None) -> None:
+        """Show the page's thumbnail, or nothing."""
+        if page != self._page:
+            self._page = page
             self._lines = []
             self.refresh()
             self._redraw()
@@ -42,22 +49,22 @@ class Preview(Widget):
         self._redraw()
 
     def _redraw(self) -> None:
-        if self._path is not None and self.size.width > 1:
-            self._draw(self._path, self.size)
+        if self._page is not None and self.size.width > 1:
+            self._draw(self._page, fitted(self._page, self.size))
 
     @work(thread=True, exclusive=True, exit_on_error=False)
-    def _draw(self, path: Path, size: Size) -> None:
+    def _draw(self, page: WorkedPage, size: Size) -> None:
         console = self.app.console
-        options = console.options.update(width=size.width, max_width=size.width)
-        image = HalfcellImage(path, width="auto", height=size.height)
+        options = console.options.update(width=size.width, height=size.height)
         try:
-            lines = console.render_lines(image, options.update(height=size.height), pad=False)
+            image = HalfcellImage(page.thumbnail, size.width, size.height)
+            lines = console.render_lines(image, options, pad=False)
         except OSError:  # the cache may vanish at any time
             lines = []
-        self.post_message(self.Drawn(path, [Strip(line) for line in lines]))
+        self.post_message(self.Drawn(page, [Strip(line) for line in lines]))
 
     def on_preview_drawn(self, message: Drawn) -> None:
-        if message.path == self._path:
+        if message.page == self._page:
             self._lines = message.lines
             self.refresh()
 

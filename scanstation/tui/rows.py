@@ -12,7 +12,9 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 _GAP = 2
-_PADDING = 3
+_MARGIN = " "
+"""Before each row, so that it stands under its heading in the frame."""
+_PADDING = 2
 """Cells left and right of a line, as counter.tcss has it."""
 
 
@@ -120,5 +122,11 @@ class Rows(Choices):
     def redraw(self) -> None:
         """Fit the columns to a new width."""
         titles = tuple(Content(one.title) for one in self._columns)
-        self.border_title = Content(line(titles, self._columns, self.room).plain.rstrip())
-        self.fill([(row.id, line(row.cells, self._columns, self.room)) for row in self._rows])
+        room = self.room - len(_MARGIN)
+        self.border_title = Content(line(titles, self._columns, room).plain.rstrip())
+        self.fill(
+            [
+                (row.id, Content.assemble(_MARGIN, line(row.cells, self._columns, room)))
+                for row in self._rows
+            ]
+        )

@@ -206,4 +206,4 @@ def link_words(link: Link) -> Content:
         case Net.UNSET:
             return Content.styled(f"○ {_('no central set')}", WARN)
         case Net.QUIET:
-            return Content.styled(f"○ {_('network not tried yet')}", DIM)
+            return Content.styled(f"○ {_('nothing to send')}", DIM)

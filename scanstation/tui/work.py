@@ -6,6 +6,7 @@ at a time, and one pass of the courier beside them. It knows no screen and decid
 
 from collections.abc import Callable, Generator, Iterator
 from functools import partial
+from multiprocessing import resource_tracker
 from typing import TypeVar
 
 from textual import on, work
@@ -50,6 +51,9 @@ class WorkingApp(App[None]):
 
     def __init__(self, counter: Counter) -> None:
         super().__init__()
+        # While it runs, Textual gives sys.stderr the file number -1. The tracker behind spawned
+        # page workers would be started with it («bad value(s) in fds_to_keep»), so start it here.
+        resource_tracker.ensure_running()
         self.counter = counter
         self.news: Signal[News] = Signal(self, "news")
         self.clerk: Clerk | None = None

@@ -52,7 +52,9 @@ def folded(folder: Path, dossier: str) -> tuple[tuple[Entry, ...], Dossier]:
     except ValueError as fault:
         raise errors.StoreDamaged(path=folder, problem=str(fault)) from fault
     if result.id != dossier:
-        raise errors.StoreDamaged(path=folder, problem=_("it is the journal of {id}").format(id=result.id))
+        raise errors.StoreDamaged(
+            path=folder, problem=_("it is the journal of {id}").format(id=result.id)
+        )
     return entries, result
 
 
@@ -78,5 +80,7 @@ def _entry(path: Path, number: int) -> Entry:
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as fault:
         raise errors.StoreDamaged(path=path, problem=str(fault)) from fault
     if entry.number != number:
-        raise errors.StoreDamaged(path=path, problem=_("it says it is entry {n}").format(n=entry.number))
+        raise errors.StoreDamaged(
+            path=path, problem=_("it says it is entry {n}").format(n=entry.number)
+        )
     return entry

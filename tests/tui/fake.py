@@ -100,6 +100,7 @@ class FakeIntake:
     thumbnail: Path | None = None
     findings: dict[str, tuple[Finding, ...]] = field(default_factory=dict)
     """By the SHA-256 of the page, which counts 1, 2, 3 … within a scan."""
+    device_says: tuple[str, ...] = ()
     stamped: list[bool] = field(default_factory=list)
     slow_seal: bool = False
     seal_faults: list[errors.ScanStationError] = field(default_factory=list)
@@ -141,7 +142,7 @@ class FakeIntake:
     def scan(
         self, dossier: str, component: str, profile: ScanProfile, clerk: Clerk, replaces: str = ""
     ) -> Iterator[Event]:
-        yield ScanStarted(device="tape:0", actual={})
+        yield ScanStarted(device="tape:0", actual={}, warnings=self.device_says)
         kept = 0
         for step in self.script.pop(0) if self.script else "":
             if step == "W":

@@ -311,3 +311,16 @@ def test_an_act_the_story_refuses_is_a_card() -> None:
         assert errors.NoSuchThing.__name__ not in stage.text
 
     play(fake_counter(FakeIntake()), script)
+
+
+def test_what_the_device_did_differently_is_told() -> None:
+    intake = FakeIntake(script=["PW"], device_says=("300 dpi became 200 dpi",))
+
+    async def script(stage: Stage) -> None:
+        await stage.open_new()
+        await stage.press("space")
+        await stage.shows("300 dpi became 200 dpi")
+        intake.go.set()
+        await stage.until(lambda: not stage.app.jobs, "the scan ends")
+
+    play(fake_counter(intake), script)

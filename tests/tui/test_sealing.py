@@ -121,7 +121,7 @@ def test_where_the_stamp_has_no_place_the_next_try_is_without_one(intake: FakeIn
     async def script(stage: Stage) -> None:
         await to_the_dialog(stage)
         await type_and_sign(stage, "mật khẩu")
-        await stage.shows("Without a visible stamp")
+        await stage.shows("WITHOUT a visible stamp")
         await type_and_sign(stage, "mật khẩu")
         await stage.shows("Sealed and queued as number 1")
         assert intake.stamped == [True, False]

@@ -1,48 +1,74 @@
 """Every sentence of the program has its Vietnamese form, and the compiled catalog is current."""
 
 import io
+import re
 import string
+import unicodedata
 from pathlib import Path
 
 import pytest
-from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
+from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import read_mo
-from babel.messages.pofile import read_po
 
-ROOT = Path(__file__).parents[2]
-FOLDER = ROOT / "scanstation" / "locale" / "vi" / "LC_MESSAGES"
-KEYWORDS = {"_": None, "mark": None, "many": (1, 2)}
+from scripts import sentences
+
+PERCENT = re.compile(r"%(?:\(\w+\))?[rs]")
 
 
 @pytest.fixture(scope="module")
 def catalog() -> Catalog:
-    with (FOLDER / "scanstation.po").open("rb") as stream:
-        return read_po(stream, locale="vi")
+    return sentences.catalog()
 
 
-def used() -> set[str]:
-    found = extract_from_dir(str(ROOT / "scanstation"), keywords=KEYWORDS)
-    return {text if isinstance(text, str) else text[0] for _f, _l, text, _c, _x in found if text}
+def forms(message: Message) -> tuple[str, ...]:
+    """The Vietnamese of a sentence; one form, also for a plural."""
+    string = message.string
+    return (string,) if isinstance(string, str) else tuple(string)
 
 
 def test_every_sentence_has_its_vietnamese_form(catalog: Catalog) -> None:
-    translated = {message.id for message in catalog if message.id and message.string}
-    plural = {one[0] for one in translated if not isinstance(one, str)}
-    missing = used() - translated - plural
-    assert sorted(missing) == [], "run scripts/catalog, then translate what is new"
+    translated = {one.id for one in catalog if one.id and all(forms(one)) and not one.fuzzy}
+    missing = sentences.used(sentences.ROOT / "scanstation") - translated
+    assert sorted(map(str, missing)) == [], "run scripts/catalog, then translate what is new"
+
+
+def test_nothing_is_translated_that_nobody_says(catalog: Catalog) -> None:
+    written = {one.id for one in catalog if one.id}
+    assert written - sentences.used(sentences.ROOT / "scanstation") == set(), "run scripts/catalog"
+
+
+def test_a_sentence_inside_an_f_string_is_found(tmp_path: Path) -> None:
+    said = 'f"{_(\'sealed\')}"; i18n._("plain"); many("{n} page", "{n} pages", n); _(variable)'
+    (tmp_path / "one.py").write_text(said)
+    assert sentences.used(tmp_path) == {"sealed", "plain", ("{n} page", "{n} pages")}
+
+
+def test_a_sentence_that_cannot_be_found_whole_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "one.py").write_text("many(one, more, n)")
+    with pytest.raises(ValueError, match="one.py:1"):
+        sentences.used(tmp_path)
 
 
 def test_a_translation_tells_the_same_facts(catalog: Catalog) -> None:
     def facts(text: str) -> set[str]:
-        return {name for _t, name, _s, _c in string.Formatter().parse(text) if name}
+        braces = set() if PERCENT.search(text) else {*string.Formatter().parse(text)}
+        return {f"{name}:{kind}" for _t, name, kind, _c in braces if name} | {
+            *PERCENT.findall(text)
+        }
 
     for message in catalog:
-        if isinstance(message.id, str) and message.id and isinstance(message.string, str):
-            assert facts(message.id) == facts(message.string), message.id
+        asked = message.id if isinstance(message.id, str) else message.id[-1]
+        for translated in forms(message) if message.id else ():
+            assert facts(asked) == facts(translated), message.id
+
+
+def test_translations_are_composed_letters(catalog: Catalog) -> None:
+    for message in catalog:
+        for translated in forms(message):
+            assert unicodedata.is_normalized("NFC", translated), message.id
 
 
 def test_the_compiled_catalog_is_the_written_one(catalog: Catalog) -> None:
-    compiled = read_mo(io.BytesIO((FOLDER / "scanstation.mo").read_bytes()))
-    written = {one.id: one.string for one in catalog if one.id and one.string}
-    assert {one.id: one.string for one in compiled if one.id} == written
+    compiled = read_mo(io.BytesIO((sentences.FOLDER / "scanstation.mo").read_bytes()))
+    written = {one.id: forms(one) for one in catalog if one.id and all(forms(one))}
+    assert {one.id: forms(one) for one in compiled if one.id} == written

@@ -1,14 +1,20 @@
 from datetime import date
 
+import msgspec
 import pytest
 
 from scanstation.extract import idcard
 from scanstation.extract.idcard import Doubt
 from scanstation.model.field import FieldName
-from scanstation.model.page import Box, Code
+from scanstation.model.page import Box, Code, WorkedPage
+from tests.unit.extract.test_letter import page
 
 TODAY = date(2026, 11, 22)
 SOUND = "001090123456|012345678|Nguyễn Văn Thử|01011990|Nam|Số 1, Phường X, Hà Nội|15042021"
+
+
+def page_with(code: Code) -> WorkedPage:
+    return msgspec.structs.replace(page([]), codes=(code,))
 
 
 def doubts(**changes):
@@ -100,7 +106,7 @@ def test_doubt_carries_what_was_found_and_expected():
 
 def test_proposals_are_unconfirmed_uncorrected_and_show_the_code():
     wrong = SOUND.replace("01011990", "31021990").replace("012345678", "")
-    fields = idcard.fields(Code(wrong, Box(5, 6, 70, 80)), page=2)
+    fields = idcard.fields(page_with(Code(wrong, Box(5, 6, 70, 80))), 2)
     values = {one.name: one.value for one in fields}
     assert values[FieldName.BORN] == "31021990"
     assert FieldName.OLD_NUMBER not in values
@@ -109,4 +115,4 @@ def test_proposals_are_unconfirmed_uncorrected_and_show_the_code():
 
 
 def test_other_codes_propose_nothing():
-    assert idcard.fields(Code("H42.15.33-251021-0001", Box(0, 0, 1, 1)), page=1) == ()
+    assert idcard.fields(page_with(Code("H42.15.33-251021-0001", Box(0, 0, 1, 1))), 1) == ()

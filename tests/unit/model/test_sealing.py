@@ -107,7 +107,7 @@ def report(*verdicts: Verdict, claim: str = "PDF/A-2u") -> PdfReport:
         (report(verdict(intact=False)), "broken"),
         (report(verdict(covers_whole_file=False)), "broken"),
         (report(verdict(trusted=False)), "trusted root"),
-        (report(verdict(), claim=""), "no PDF/A"),
+        (report(verdict(), claim=""), "«–» instead of PDF/A-2u"),
     ],
 )
 def test_an_unsound_file_is_never_queued(found: PdfReport, problem: str) -> None:

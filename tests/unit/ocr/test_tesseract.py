@@ -75,6 +75,14 @@ def test_missing_language_names_the_line_that_installs_it(page, tmp_path, monkey
     assert "vie" in missing.value.sentence("en")
 
 
+def test_missing_orientation_data_is_named(page, tmp_path, monkeypatch):
+    empty = tmp_path / "tessdata"
+    empty.mkdir()
+    monkeypatch.setenv("TESSDATA_PREFIX", str(empty))
+    with pytest.raises(errors.MissingPart, match="osd"):
+        Tesseract().orientation(page, 300)
+
+
 def test_missing_engine_names_the_line_that_installs_it(page, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(errors.MissingPart) as missing:

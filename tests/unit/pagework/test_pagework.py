@@ -179,7 +179,7 @@ def test_other_order_is_worked_anew(order, changes):
     assert work_page(msgspec.structs.replace(asked, **changes)) != first
 
 
-@pytest.mark.parametrize("name", ["clean.png", "thumbnail.jpg", "page.jpg", RECORD])
+@pytest.mark.parametrize("name", ["clean.tif", "thumbnail.jpg", "page.jpg", RECORD])
 @pytest.mark.parametrize("content", [None, b""])
 def test_cache_that_is_not_whole_is_made_again(order, name, content):
     asked = order(leaning(printed(), 1.0))
@@ -203,7 +203,9 @@ def character(_: int) -> tuple[int, bool, int]:
 @pytest.fixture
 def pool():
     spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, mp_context=spawn, initializer=start_worker) as made:
+    with ProcessPoolExecutor(
+        1, mp_context=spawn, initializer=start_worker, initargs=("vi",)
+    ) as made:
         yield made
 
 

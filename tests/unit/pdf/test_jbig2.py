@@ -3,6 +3,7 @@
 import io
 import struct
 import subprocess
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -24,12 +25,11 @@ shapes = st.tuples(st.integers(1, 40), st.integers(1, 70))
 
 
 def decoded(coded: bytes) -> Bitmap:
-    done = subprocess.run(
-        ["jbig2dec", "-t", "pbm", "-o", "-", "/dev/stdin"],
-        input=FILE_HEADER + coded + END_OF_PAGE + END_OF_FILE,
-        capture_output=True,
-        check=True,
-    )
+    with tempfile.NamedTemporaryFile(suffix=".jb2") as file:
+        file.write(FILE_HEADER + coded + END_OF_PAGE + END_OF_FILE)
+        file.flush()
+        command = ["jbig2dec", "-t", "pbm", "-o", "-", file.name]
+        done = subprocess.run(command, capture_output=True, check=True)
     assert not done.stderr
     return ~np.asarray(Image.open(io.BytesIO(done.stdout)))
 
