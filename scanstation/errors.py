@@ -41,7 +41,9 @@ class ScanStationError(Exception):
 
     exit_code: ClassVar[int] = 1
     retryable: ClassVar[bool] = False
-    vi: ClassVar[str] = "Lỗi không lường trước: {detail}. Dữ liệu đã lưu vẫn còn. Báo quản trị viên."
+    vi: ClassVar[str] = (
+        "Lỗi không lường trước: {detail}. Dữ liệu đã lưu vẫn còn. Báo quản trị viên."
+    )
     en: ClassVar[str] = "Unforeseen fault: {detail}. What was saved is safe. Tell your IT staff."
 
     def __init__(self, **facts: object) -> None:
@@ -117,7 +119,7 @@ class DeviceLost(DeviceError):
 
 
 class DriverHung(DeviceError):
-    vi = "Máy quét «{device}» không phản hồi trong {seconds} giây. Đã giữ {kept} trang. Tắt rồi bật lại máy, sau đó quét tiếp sau trang {kept}."
+    vi = "Máy quét «{device}» không phản hồi trong {seconds} giây. Đã giữ {kept} trang. Tắt, bật lại máy rồi quét tiếp sau trang {kept}."
     en = "Scanner «{device}» has not answered for {seconds} s. {kept} pages are kept. Switch it off and on, then go on after page {kept}."
 
 
@@ -132,7 +134,7 @@ class DeviceDenied(DeviceError):
 
 
 class DeviceFault(DeviceError):
-    vi = "Máy quét «{device}» báo lỗi: {problem}. Đã giữ {kept} trang. Quét tiếp sau trang {kept}; nếu lặp lại, tắt rồi bật lại máy hoặc báo quản trị viên."
+    vi = "Máy quét «{device}» báo lỗi: {problem}. Đã giữ {kept} trang. Quét tiếp sau trang {kept}; nếu lặp lại, tắt, bật lại máy hoặc báo quản trị viên."
     en = "Scanner «{device}» reports a fault: {problem}. {kept} pages are kept. Go on after page {kept}; if it happens again, switch it off and on or tell your IT staff."
 
 

@@ -37,12 +37,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _language(words: Sequence[str]) -> str:
+    """The last --lang, as argparse takes it: help and complaints are written while it parses."""
+    language = i18n.preferred()
     for word, following in zip(words, [*words[1:], ""], strict=True):
-        if word == "--lang" and following in i18n.LANGUAGES:
-            return following
-        if word.startswith("--lang=") and word[7:] in i18n.LANGUAGES:
-            return word[7:]
-    return i18n.preferred()
+        asked = following if word == "--lang" else word.removeprefix("--lang=")
+        if word.startswith("--lang") and asked in i18n.LANGUAGES:
+            language = asked
+    return language
 
 
 def _tell(fault: errors.ScanStationError, *, as_json: bool) -> int:

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 
 from scanstation import errors
 from scanstation.cli import desk
+from scanstation.cli.voice import Voice
+from scanstation.i18n import _
 from scanstation.model.delivery import CourierEvent
 from scanstation.model.profile import Clerk
 from scanstation.settings import Station
@@ -19,6 +21,9 @@ def open_screen(args: argparse.Namespace) -> int:
     station = desk.station(args)
     with counter(station) as handed:
         CounterApp(handed).run()
+        Voice.of(args).say(
+            _("Closing: pages in work are finished first. All saved pages are kept.")
+        )
     return 0
 
 

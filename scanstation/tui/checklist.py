@@ -4,7 +4,6 @@ Nothing here changes a dossier by itself: every act goes to the story, one after
 the screen draws what the story says stands afterwards.
 """
 
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
@@ -19,16 +18,18 @@ from scanstation import errors, i18n
 from scanstation.i18n import _
 from scanstation.model import dossier as acts
 from scanstation.model.dossier import Dossier, Page, State
-from scanstation.model.events import Event, PageSaved, ScanStarted, Warned
+from scanstation.model.events import PageSaved, ScanStarted, Warned
 from scanstation.model.page import WorkedPage
 from scanstation.model.profile import Clerk, Component, ScanProfile
-from scanstation.tui import Counter, wording
+from scanstation.tui import wording
 from scanstation.tui.ask import Pick, Reason
 from scanstation.tui.frame import Card, CounterScreen
 from scanstation.tui.news import DossierChanged, Ended, Job, News, Told, Work
 from scanstation.tui.preview import Preview
 from scanstation.tui.rows import Choices
+from scanstation.tui.scanning import scanning
 from scanstation.tui.sealing import Sealing
+from scanstation.tui.turns import Turns
 
 _INSPECTED_EVERY_S = 1.0
 _ON_OPEN = {"scan", "undo", "redo", "park", "seal", "profile"}
@@ -41,7 +42,7 @@ class Checklist(CounterScreen):
     def __init__(self, dossier: Dossier) -> None:
         self._dossier = dossier
         self._worked: Mapping[str, WorkedPage] = {}
-        self._acts: deque[Callable[[], Dossier]] = deque()
+        self._turns = Turns(self, self._acted, self.show_fault)
         self._fresh = ""
         super().__init__()
 
@@ -268,7 +269,7 @@ class Checklist(CounterScreen):
 
     def _scan(self, component: str, replaces: str = "") -> None:
         clerk = self._clerk()
-        if clerk is None or self._acts:
+        if clerk is None or self._turns:
             return
         self.query_one(Card).clear()
         job = Job(Work.SCAN, self._dossier.id, wording.name_of(self._dossier))
@@ -382,50 +383,15 @@ class Checklist(CounterScreen):
         self._do(lambda clerk: self.desk.counter.intake.record(self._dossier.id, act, clerk))
 
     def _do(self, act: Callable[[Clerk], Dossier]) -> None:
-        """Acts are done one after the other, in the order of the keys."""
         if clerk := self._clerk():
-            self._acts.append(partial(act, clerk))
-            if len(self._acts) == 1:
-                self._next_act()
-
-    def _next_act(self) -> None:
-        self.desk.ask(self, self._acts[0], self._acted, self._refused)
+            self._turns.add(self.desk, partial(act, clerk))
 
     def _acted(self, dossier: Dossier) -> None:
-        self._acts.popleft()
         self.query_one(Card).clear()
         self._show(dossier)
         self.desk.changed()
-        if self._acts:
-            self._next_act()
-
-    def _refused(self, fault: errors.ScanStationError) -> None:
-        self._acts.clear()
-        self.show_fault(fault)
 
     def _clerk(self) -> Clerk | None:
         if self.desk.clerk is None:
             self.show_fault(errors.NotSignedIn())
         return self.desk.clerk
-
-
-def scanning(
-    counter: Counter,
-    chosen: ScanProfile | None,
-    dossier: str,
-    component: str,
-    clerk: Clerk,
-    replaces: str,
-) -> Iterator[Event]:
-    """The scan story with the chosen profile, or with the station's own."""
-    profile = chosen or _default_profile(counter)
-    yield from counter.intake.scan(dossier, component, profile, clerk, replaces)
-
-
-def _default_profile(counter: Counter) -> ScanProfile:
-    wanted = counter.station.default_profile
-    for profile in counter.profiles():
-        if profile.id == wanted:
-            return profile
-    hint = _("Choose another one with Ctrl+P.")
-    raise errors.NoSuchThing(kind=_("scan profile"), name=wanted, hint=hint)

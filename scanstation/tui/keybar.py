@@ -29,7 +29,7 @@ _NAMES = {
     "ctrl+down": "^↓",
 }
 _GAP = 2
-_TEXTUALS_OWN = {"ctrl+c", "super+c", "shift+tab"}
+_TEXTUALS_OWN = {"ctrl+c", "super+c", "tab", "shift+tab"}
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def labels_of(screen: Screen[object], *, everything: bool = False) -> tuple[Labe
 
 def _is_shown(key: Binding, everything: bool) -> bool:
     named = bool(key.description) and (key.show or everything)
-    return named and key.key not in _TEXTUALS_OWN
+    return named and (key.show or key.key not in _TEXTUALS_OWN)
 
 
 def _label(key: Binding) -> Label:

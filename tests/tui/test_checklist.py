@@ -125,7 +125,7 @@ def test_acts_follow_each_other_in_the_order_of_the_keys() -> None:
         await stage.press("space")
         await stage.until(lambda: here(stage, "to-khai") == 2 and not stage.app.jobs, "scanned")
         await stage.press("ctrl+r", "ctrl+r", "ctrl+z", "ctrl+r", "ctrl+r")
-        await stage.until(lambda: not stage.app.screen._acts, "all acts are done")
+        await stage.until(lambda: not stage.app.screen._turns, "all acts are done")
         kinds = [type(entry.act).__name__ for entry in intake.entries[stage.dossier.id][3:]]
         assert kinds == ["PageRotated", "PageRotated", "Undone", "PageRotated", "PageRotated"]
         assert stage.dossier.of("to-khai")[1].rotation == 270

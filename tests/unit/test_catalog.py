@@ -26,6 +26,11 @@ def forms(message: Message) -> tuple[str, ...]:
     return (string,) if isinstance(string, str) else tuple(string)
 
 
+def first(sentence: str | tuple[str, ...] | list[str]) -> str:
+    """A plural is known by its singular."""
+    return sentence if isinstance(sentence, str) else sentence[0]
+
+
 def test_every_sentence_has_its_vietnamese_form(catalog: Catalog) -> None:
     translated = {one.id for one in catalog if one.id and all(forms(one)) and not one.fuzzy}
     missing = sentences.used(sentences.ROOT / "scanstation") - translated
@@ -45,7 +50,7 @@ def test_a_sentence_inside_an_f_string_is_found(tmp_path: Path) -> None:
 
 def test_a_sentence_that_cannot_be_found_whole_is_refused(tmp_path: Path) -> None:
     (tmp_path / "one.py").write_text("many(one, more, n)")
-    with pytest.raises(ValueError, match="one.py:1"):
+    with pytest.raises(ValueError, match=r"one\.py:1"):
         sentences.used(tmp_path)
 
 
@@ -70,5 +75,5 @@ def test_translations_are_composed_letters(catalog: Catalog) -> None:
 
 def test_the_compiled_catalog_is_the_written_one(catalog: Catalog) -> None:
     compiled = read_mo(io.BytesIO((sentences.FOLDER / "scanstation.mo").read_bytes()))
-    written = {one.id: forms(one) for one in catalog if one.id and all(forms(one))}
-    assert {one.id: forms(one) for one in compiled if one.id} == written
+    written = {first(one.id): forms(one) for one in catalog if one.id and all(forms(one))}
+    assert {first(one.id): forms(one) for one in compiled if one.id} == written
