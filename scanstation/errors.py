@@ -103,44 +103,44 @@ class DeviceNotFound(DeviceError):
     )
     en = (
         "Scanner «{device}» was not found. Check power and cable, then run «scanstation devices"
-        " list». {kept} pages are kept."
+        " list». Pages kept: {kept}."
     )
 
 
 class DeviceBusy(DeviceError):
     retryable = True
     vi = "Máy quét «{device}» đang bận hoặc đang khởi động. Chờ một lát rồi quét lại. Đã giữ {kept} trang."
-    en = "Scanner «{device}» is busy or warming up. Wait a moment and scan again. {kept} pages are kept."
+    en = "Scanner «{device}» is busy or warming up. Wait a moment and scan again. Pages kept: {kept}."
 
 
 class DeviceLost(DeviceError):
     vi = "Mất kết nối với máy quét «{device}». Đã giữ {kept} trang. Kiểm tra dây cáp rồi quét tiếp sau trang {kept}."
-    en = "Contact with scanner «{device}» was lost. {kept} pages are kept. Check the cable, then go on after page {kept}."
+    en = "Contact with scanner «{device}» was lost. Pages kept: {kept}. Check the cable, then go on after page {kept}."
 
 
 class DriverHung(DeviceError):
     vi = "Máy quét «{device}» không phản hồi trong {seconds} giây. Đã giữ {kept} trang. Tắt, bật lại máy rồi quét tiếp sau trang {kept}."
-    en = "Scanner «{device}» has not answered for {seconds} s. {kept} pages are kept. Switch it off and on, then go on after page {kept}."
+    en = "Scanner «{device}» has not answered for {seconds} s. Pages kept: {kept}. Switch it off and on, then go on after page {kept}."
 
 
 class DriverCrashed(DeviceError):
     vi = "Trình điều khiển máy quét «{device}» bị lỗi và đã dừng. Đã giữ {kept} trang. Quét tiếp sau trang {kept}; nếu lặp lại, báo quản trị viên."
-    en = "The driver of scanner «{device}» crashed. {kept} pages are kept. Go on after page {kept}; if it happens again, tell your IT staff."
+    en = "The driver of scanner «{device}» crashed. Pages kept: {kept}. Go on after page {kept}; if it happens again, tell your IT staff."
 
 
 class DeviceDenied(DeviceError):
     vi = "Tài khoản này không có quyền dùng máy quét «{device}». Đã giữ {kept} trang. Báo quản trị viên."
-    en = "This account may not use scanner «{device}». Tell your IT staff. {kept} pages are kept."
+    en = "This account may not use scanner «{device}». Tell your IT staff. Pages kept: {kept}."
 
 
 class DeviceFault(DeviceError):
     vi = "Máy quét «{device}» báo lỗi: {problem}. Đã giữ {kept} trang. Quét tiếp sau trang {kept}; nếu lặp lại, tắt, bật lại máy hoặc báo quản trị viên."
-    en = "Scanner «{device}» reports a fault: {problem}. {kept} pages are kept. Go on after page {kept}; if it happens again, switch it off and on or tell your IT staff."
+    en = "Scanner «{device}» reports a fault: {problem}. Pages kept: {kept}. Go on after page {kept}; if it happens again, switch it off and on or tell your IT staff."
 
 
 class SettingRefused(DeviceError):
     vi = "Máy quét «{device}» không nhận thiết đặt {option} = {value}. Đã giữ {kept} trang. Chọn cấu hình quét khác hoặc báo quản trị viên."
-    en = "Scanner «{device}» does not take the setting {option} = {value}. Choose another scan profile or tell your IT staff. {kept} pages are kept."
+    en = "Scanner «{device}» does not take the setting {option} = {value}. Choose another scan profile or tell your IT staff. Pages kept: {kept}."
 
 
 # 4 ------------------------------------------------------------------------------------------
@@ -152,27 +152,27 @@ class PaperError(ScanStationError):
 
 class FeederEmpty(PaperError):
     vi = "Khay nạp không có giấy. Đã giữ {kept} trang. Đặt giấy vào khay rồi quét tiếp."
-    en = "The feeder is empty. Load paper and scan again. {kept} pages are kept."
+    en = "The feeder is empty. Load paper and scan again. Pages kept: {kept}."
 
 
 class PaperJam(PaperError):
     vi = "Kẹt giấy. Đã giữ {kept} trang. Mở nắp, lấy giấy ra rồi nạp lại từ tờ sau trang {kept}."
-    en = "Paper jam. {kept} pages are kept. Open the cover, take the paper out and reload from the sheet after page {kept}."
+    en = "Paper jam. Pages kept: {kept}. Open the cover, take the paper out and reload from the sheet after page {kept}."
 
 
 class CoverOpen(PaperError):
     vi = "Nắp máy quét đang mở. Đã giữ {kept} trang. Đóng nắp rồi quét tiếp."
-    en = "The scanner's cover is open. {kept} pages are kept. Close it and go on."
+    en = "The scanner's cover is open. Pages kept: {kept}. Close it and go on."
 
 
 class MultiFeed(PaperError):
     vi = "Máy kéo nhiều tờ cùng lúc. Đã giữ {kept} trang. Kiểm tra trang {kept}, tách giấy rồi quét tiếp."
-    en = "Several sheets were pulled at once. {kept} pages are kept. Check page {kept}, part the sheets and go on."
+    en = "Several sheets were pulled at once. Pages kept: {kept}. Check page {kept}, part the sheets and go on."
 
 
 class PageCut(PaperError):
     vi = "Trang {page} bị cụt hoặc trống ({lines}/{expected} dòng). Đã giữ {kept} trang. Quét lại tờ này."
-    en = "Page {page} was cut short or empty ({lines} of {expected} lines). {kept} pages are kept. Scan this sheet again."
+    en = "Page {page} was cut short or empty ({lines} of {expected} lines). Pages kept: {kept}. Scan this sheet again."
 
 
 # 5 ------------------------------------------------------------------------------------------
@@ -375,4 +375,4 @@ class MissingPart(ScanStationError):
 class Stopped(ScanStationError):
     exit_code = 130
     vi = "Đã dừng theo yêu cầu. Đã giữ {kept} trang."
-    en = "Stopped as asked. {kept} pages are kept."
+    en = "Stopped as asked. Pages kept: {kept}."
