@@ -14,7 +14,7 @@ from scanstation import durable, errors
 from scanstation.i18n import _
 from scanstation.model import sealing
 from scanstation.model.clock import Clock, iso_vietnam
-from scanstation.model.events import Event, FileWritten, Step
+from scanstation.model.events import Event, FileWritten, Noticed, Step
 from scanstation.model.page import PageFile, PageOrder, WorkedPage
 from scanstation.model.profile import Keeping, Treatment
 from scanstation.model.sealing import Piece
@@ -90,6 +90,8 @@ class Documents:
         for page in self.pages.finish(orders):
             worked.append(page)
             yield Step(what="read", done=len(worked), total=len(orders))
+            if page.findings:
+                yield Noticed(page=len(worked), findings=page.findings)
         info = DocumentInfo(title=title, created_at=iso_vietnam(instant))
         if signature is None:
             self.writer.write(worked, info, target, lambda _: None)

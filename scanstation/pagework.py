@@ -9,7 +9,7 @@ import os
 import signal
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -156,10 +156,14 @@ def _read(upright: Picture, order: PageOrder) -> _Read:
     page = _Read(upright, skew if skew.confidence >= _SURE else None, _UNREAD)
     if order.reading == Reading.NONE or inspect.marks(upright) == 0:
         return page
-    with _prepared(page, order) as (image, prepared), suppress(errors.ReadingTimeout):
-        text = Tesseract().read(image, prepared.dpi)
+    engine = Tesseract(limit_s=order.reading_limit_s)
+    with _prepared(page, order) as (image, prepared):
+        try:
+            text = engine.read(image, prepared.dpi)
+        except errors.ReadingTimeout:
+            late = Finding(FindingKind.UNREAD, engine.limit_s, engine.limit_s)
+            return msgspec.structs.replace(page, findings=(late,))
         return msgspec.structs.replace(page, text=_mapped(text, prepared.on_page))
-    return page
 
 
 @contextmanager

@@ -14,6 +14,7 @@ import msgspec
 from scanstation import errors, i18n
 from scanstation.i18n import _
 from scanstation.model import delivery, events
+from scanstation.model.wording import finding
 
 
 class Voice:
@@ -109,6 +110,9 @@ def sentence_of(event: object) -> str:
             return "\n".join([_("Scanning with {device}").format(device=device), *warnings])
         case events.PageSaved(page=page, position=position):
             return _("Page {n} saved ({id})").format(n=position, id=page.id[-12:])
+        case events.Noticed(page=page, findings=findings):
+            remarks = ", ".join(finding(one) for one in findings)
+            return _("Page {n}: {remarks}").format(n=page, remarks=remarks)
         case events.PdfAttached(attachment):
             line = _("{name}: already signed ({n} signatures), kept byte for byte")
             return line.format(name=attachment.name, n=attachment.signatures)

@@ -6,7 +6,7 @@ import msgspec
 
 from scanstation.model.delivery import QueueRow
 from scanstation.model.dossier import Attachment, Page
-from scanstation.model.page import PageFile
+from scanstation.model.page import Finding, PageFile
 
 
 class ScanStarted(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +52,14 @@ class PdfAttached(msgspec.Struct, frozen=True):
     attachment: Attachment
 
 
+class Noticed(msgspec.Struct, frozen=True, kw_only=True):
+    """What inspection remarked on a page that goes into a document."""
+
+    page: int
+    """1-based, within the document."""
+    findings: tuple[Finding, ...]
+
+
 class Step(msgspec.Struct, frozen=True, kw_only=True):
     """Progress of long work: `done` of `total` in whatever `what` counts."""
 
@@ -85,4 +93,4 @@ class FileWritten(msgspec.Struct, frozen=True, kw_only=True):
     signed: bool
 
 
-Event = ScanEvent | PageSaved | PdfAttached | Step | Warned | DossierQueued | FileWritten
+Event = ScanEvent | PageSaved | PdfAttached | Noticed | Step | Warned | DossierQueued | FileWritten

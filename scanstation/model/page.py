@@ -54,6 +54,7 @@ class FindingKind(StrEnum):
     UNKNOWN_SCALE = "unknown-scale"
     LOW_RESOLUTION = "low-resolution"
     SECRET = "secret"
+    UNREAD = "unread"
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -148,5 +149,7 @@ class PageOrder(msgspec.Struct, frozen=True, kw_only=True):
     """"none" or "quick"."""
     keeping: str
     """"faithful"."""
+    reading_limit_s: float = 120.0
+    """A page not read by then keeps an empty text and the finding UNREAD."""
     folder: Path
     """Cache folder for what is derived; exists, private to this page."""

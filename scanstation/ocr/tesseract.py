@@ -44,7 +44,7 @@ class Tesseract:
     def __init__(self, *, language: str = "vie", limit_s: float = 120.0) -> None:
         """`limit_s` bounds one page; a dense A4 at 300 dpi takes 1 to 3 s."""
         self._language = language
-        self._limit_s = limit_s
+        self.limit_s = limit_s
 
     def read(self, image: Path, dpi: float) -> PageText:
         """Words of an uncompressed image; errors.MissingPart, ReadingTimeout, UnreadableInput."""
@@ -67,7 +67,7 @@ class Tesseract:
             with tempfile.TemporaryDirectory(dir=image.parent) as folder:
                 out = Path(folder) / "out"
                 run_tesseract(
-                    str(image), str(out), extension, language, config, timeout=self._limit_s
+                    str(image), str(out), extension, language, config, timeout=self.limit_s
                 )
                 return out.with_suffix(f".{extension}").read_text("utf8")
         except pytesseract.TesseractNotFoundError as fault:
@@ -86,7 +86,7 @@ class Tesseract:
             part = _("tesseract's language «{name}»").format(name=language)
             return errors.MissingPart(part=part, install=INSTALL)
         if "timeout" in said:
-            return errors.ReadingTimeout(file=image.name, seconds=f"{self._limit_s:g}")
+            return errors.ReadingTimeout(file=image.name, seconds=f"{self.limit_s:g}")
         return errors.UnreadableInput(file=image.name, problem=f"tesseract: {said[:200]}")
 
 

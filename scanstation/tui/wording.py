@@ -13,8 +13,9 @@ from scanstation.i18n import _, many
 from scanstation.model.clock import VIETNAM
 from scanstation.model.delivery import Delivery, QueueRow
 from scanstation.model.dossier import Attachment, Dossier, Page, State
-from scanstation.model.page import Finding, FindingKind, Mode, WorkedPage
+from scanstation.model.page import Mode, WorkedPage
 from scanstation.model.profile import Component
+from scanstation.model.wording import finding
 from scanstation.tui.agenda import Case
 from scanstation.tui.news import Job, Link, Net, Progress, Work
 
@@ -143,13 +144,6 @@ def paper(page: Page) -> str:
     return f"{width}×{height} mm"
 
 
-def finding(one: Finding) -> str:
-    """A finding with its number."""
-    return _("{what} ({measure:.3g}, limit {limit:.3g})").format(
-        what=_kind(one.kind), measure=one.measure, limit=one.limit
-    )
-
-
 def _mode(mode: Mode) -> str:
     match mode:
         case Mode.COLOUR:
@@ -158,22 +152,6 @@ def _mode(mode: Mode) -> str:
             return _("grey")
         case Mode.BITONAL:
             return _("black and white")
-
-
-def _kind(kind: FindingKind) -> str:
-    return {
-        FindingKind.BLANK: _("blank?"),
-        FindingKind.NEARLY_BLANK: _("nearly blank?"),
-        FindingKind.BLURRED: _("blurred"),
-        FindingKind.DARK: _("too dark"),
-        FindingKind.LIGHT: _("too light"),
-        FindingKind.SKEWED: _("skewed"),
-        FindingKind.CUT: _("cut off"),
-        FindingKind.UPSIDE_DOWN: _("upside down"),
-        FindingKind.UNKNOWN_SCALE: _("scale unknown"),
-        FindingKind.LOW_RESOLUTION: _("low resolution"),
-        FindingKind.SECRET: _("SECRET marking"),
-    }[kind]
 
 
 # --- work and network -------------------------------------------------------------------------

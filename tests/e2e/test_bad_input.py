@@ -212,7 +212,7 @@ class Portal(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(b"<html>Please log in</html>")
 
-    do_GET = do_PUT = do_HEAD = do_PATCH = do_POST = do_OPTIONS = _page
+    do_GET = do_PUT = do_HEAD = do_PATCH = do_POST = do_OPTIONS = _page  # noqa: N815 - http.server calls them so
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""

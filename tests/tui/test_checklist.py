@@ -57,7 +57,7 @@ def test_what_is_only_shown_is_not_scanned() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "words"), [("en", "1 pages are kept"), ("vi", "Đã giữ 1 trang")]
+    ("language", "words"), [("en", "Pages kept: 1"), ("vi", "Đã giữ 1 trang")]
 )
 def test_a_jam_keeps_the_pages_and_tells_the_clerk_what_to_do(language: str, words: str) -> None:
     i18n.choose(language)
@@ -212,7 +212,7 @@ def test_esc_stops_a_scan_and_the_page_in_the_machine_is_kept() -> None:
         intake.go.set()
         await stage.shows("Stopped as asked")
         await stage.until(
-            lambda: f"{here(stage, 'to-khai')} pages are kept" in stage.words, "all are counted"
+            lambda: f"Pages kept: {here(stage, 'to-khai')}" in stage.words, "all are counted"
         )
         assert 1 <= here(stage, "to-khai") < 5, "the rest was not scanned"
 

@@ -89,7 +89,7 @@ def test_paper_becomes_a_sealed_package_although_the_feeder_jams(
     async def script(stage: Stage) -> None:
         await stage.open_new("Khanh")
         await stage.press("space")
-        await stage.shows("Paper jam. 1 pages are kept")
+        await stage.shows("Paper jam. Pages kept: 1")
         await stage.press("space")
         await stage.until(lambda: len(stage.dossier.of("don")) == 2, "it goes on after the jam")
         await stage.until(lambda: not stage.app.jobs, "the first paper is scanned")

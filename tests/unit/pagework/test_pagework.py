@@ -227,3 +227,15 @@ def test_worker_s_error_reaches_the_clerk_whole(pool, order):
 
 def test_worker_count_stays_within_cores_and_memory():
     assert 1 <= worker_count() <= len(os.sched_getaffinity(0))
+
+
+def test_page_not_read_in_time_stays_without_text_and_says_so(order):
+    page = work_page(order(printed(), reading="quick", reading_limit_s=0.01))
+    assert page.text.lines == ()
+    assert FindingKind.UNREAD in kinds(page)
+
+
+def test_page_read_in_time_does_not_say_so(order):
+    page = work_page(order(printed(), reading="quick"))
+    assert page.text.lines
+    assert FindingKind.UNREAD not in kinds(page)
