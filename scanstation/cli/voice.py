@@ -36,9 +36,8 @@ class Voice:
                 "schema": f"scanstation.{schema}/0",
                 "data": msgspec.to_builtins(value, enc_hook=str),
             }
-            print(msgspec.json.format(msgspec.json.encode(document)).decode())
-        else:
-            print(text)
+            text = msgspec.json.format(msgspec.json.encode(document)).decode()
+        print(text, flush=True)
 
     def say(self, sentence: str) -> None:
         """One line of narration."""

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from scanstation import errors
+from scanstation.durable import make_folder
 from scanstation.model.clock import SystemClock
 from scanstation.model.delivery import Delivery, QueueRow
 from scanstation.outbox.folder import Outbox
@@ -61,24 +62,29 @@ class Processes:
             return
         if self._receiver is not None:
             _end(self._receiver)
-        self._receiver = _start("run_receiver", self.store)
+        self._receiver = _start("central", "serve", "--root", self.store, "--port", 0)
         assert self._receiver.stdout is not None
-        url, self.receipt_key = self._receiver.stdout.readline().split()
+        url, self.receipt_key = (self._receiver.stdout.readline().strip() for _ in range(2))
         self.killer.upstream = urlsplit(url).port or 0
 
     def deliver(self) -> int:
         """One pass of the courier; its exit code, negative when it was killed."""
         self.receive()
-        url = self.killer.url
-        self._courier = _start("run_courier", self.home / "station", url, self.receipt_key)
+        station = self.home / "station"
+        (station / "station.toml").write_text(
+            'id = "T1"\nagency = "UBND xã Tân Hợp"\n[central]\n'
+            f"url = \"{self.killer.url}\"\nreceipt_key = '{self.receipt_key}'\n"
+            "patch_bytes = 65536\ntimeout_s = 5.0\n",
+            encoding="utf-8",
+        )
+        self._courier = _start("sync", "--once", "--data-dir", station)
         self._courier.communicate(timeout=60)
         return self._courier.returncode
 
 
-def _start(entry: str, *words: object) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", f"tests.crash.{entry}", *map(str, words)]
-    root = Path(__file__).parents[2]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root)
+def _start(*words: object) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "scanstation.cli", "--quiet", *map(str, words)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
 
 
 def _end(process: "subprocess.Popen[str]") -> None:
@@ -88,7 +94,7 @@ def _end(process: "subprocess.Popen[str]") -> None:
 
 def kill_everywhere(home: Path, kills: list[Kill]) -> Counter[tuple[str, str]]:
     """Run deliveries through all `kills`, check after each, and finish undisturbed."""
-    outbox = Outbox(home / "station", SystemClock())
+    outbox = Outbox(make_folder(home / "station" / "outbox"), SystemClock())
     seal = partial(sealed.seal_package, outbox.folder, sealed.station(home))
     sent: dict[str, bytes] = {}
     with Processes(home) as both:
@@ -168,7 +174,7 @@ def test_fifty_kills_at_random_points_leave_exactly_one_delivery_each(tmp_path):
 
 def test_the_proof_has_teeth_a_second_effect_or_a_forgotten_row_is_noticed(tmp_path):
     """The checks themselves, on a delivery that was tampered with afterwards."""
-    outbox = Outbox(tmp_path / "station", SystemClock())
+    outbox = Outbox(make_folder(tmp_path / "station" / "outbox"), SystemClock())
     path = sealed.seal_package(outbox.folder, sealed.station(tmp_path), 1, 5_000)
     sent = {path.name: path.read_bytes()}
     with Processes(tmp_path) as both:

@@ -12,7 +12,11 @@ import pytest
 
 from tests.helpers.parts import requires_part
 
-pytestmark = [requires_part("tesseract-vie"), requires_part("verapdf")]
+pytestmark = [
+    requires_part("tesseract-vie"),
+    requires_part("verapdf"),
+    pytest.mark.timeout(900),  # the fixture makes all pages one by one
+]
 
 ROOT = Path(__file__).parents[2]
 PAGES = ROOT / "fixtures" / "pages"

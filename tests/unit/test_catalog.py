@@ -63,7 +63,7 @@ def test_a_translation_tells_the_same_facts(catalog: Catalog) -> None:
 
     for message in catalog:
         asked = message.id if isinstance(message.id, str) else message.id[-1]
-        for translated in forms(message) if message.id else ():
+        for translated in filter(None, forms(message) if message.id else ()):
             assert facts(asked) == facts(translated), message.id
 
 
