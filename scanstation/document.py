@@ -67,15 +67,18 @@ class Documents:
             is_pdf = b"%PDF-" in stream.read(1024)
         return self.reader.inspect(path) if is_pdf or path.suffix.lower() == ".pdf" else None
 
-    def pages_of(self, path: Path, scratch: Path) -> Iterator[PageFile]:
-        """The page images of an image file or an unsigned PDF."""
+    def pages_of(self, path: Path, scratch: Path, *, single: bool = False) -> Iterator[PageFile]:
+        """The page images of an image file or an unsigned PDF; with `single` exactly one."""
         found = self.look(path)
-        if found is None:
-            yield from self.images(path, scratch)
-            return
-        if found.signatures:
+        if found and found.signatures:
             raise errors.SignedInput(file=path)
-        yield from self.reader.pages(path, scratch)
+        pages = self.reader.pages(path, scratch) if found else self.images(path, scratch)
+        if single:
+            pages = tuple(pages)
+            if len(pages) != 1:
+                problem = _("it has {n} pages and a replacement is one").format(n=len(pages))
+                raise errors.UnreadableInput(file=path.name, problem=problem)
+        yield from pages
 
     def report(self, path: Path) -> PdfReport:
         """What can be said offline about a PDF's claim and signatures."""

@@ -76,8 +76,7 @@ class Intake:
 
     def complete_since(self, dossier: str) -> str:
         """ISO 8601 time at which the checklist became complete; empty while it is not."""
-        with self._parts.workspace.holding(dossier) as holder:
-            return complete_since(holder.entries())
+        return complete_since(self._parts.workspace.looking_at(dossier).entries())
 
     def scan(
         self, dossier: str, component: str, profile: ScanProfile, clerk: Clerk, replaces: str = ""
@@ -104,7 +103,7 @@ class Intake:
                     facts = (path.name, found.pages, found.signatures)
                     yield PdfAttached(holder.attach(path, component, clerk.id, *facts))
                     continue
-                for page in self._parts.documents.pages_of(path, scratch):
+                for page in self._parts.documents.pages_of(path, scratch, single=bool(replaces)):
                     yield self._adopt(holder, component, page, clerk, Treatment(), replaces)
 
     def _adopt(

@@ -247,3 +247,19 @@ def test_a_store_of_a_newer_version_is_left_alone(counter: Counter, store: str) 
     answer = counter.run("dossier" if store == "workspace" else "queue", "list")
     assert answer.code == 7
     assert "newer version" in answer.err
+
+
+def test_a_page_is_replaced_by_one_page_never_by_the_first_of_many(
+    counter: Counter, tmp_path: Path
+) -> None:
+    dossier = with_a_page(counter)
+    (page,) = counter.must("dossier", "show", dossier)["pages"]
+    many = tmp_path / "many.pdf"
+    counter.must("digitise", PAGE, PAGE, "-o", many, "--reading", "none")
+    words = ("page", "replace", page["id"], "--dossier", dossier, "--file")
+    answer = counter.run(*words, many)
+    assert answer.code == 5
+    assert "a replacement is one" in answer.err
+    assert counter.must("dossier", "show", dossier)["pages"] == [page]
+    replaced = counter.must(*words, PAGES / "cong-van.jpg")
+    assert [one["replaces"] for one in replaced["pages"]] == [page["id"]]

@@ -56,9 +56,7 @@ def test_what_is_only_shown_is_not_scanned() -> None:
     play(fake_counter(intake), script)
 
 
-@pytest.mark.parametrize(
-    ("language", "words"), [("en", "Pages kept: 1"), ("vi", "Đã giữ 1 trang")]
-)
+@pytest.mark.parametrize(("language", "words"), [("en", "Pages kept: 1"), ("vi", "Đã giữ 1 trang")])
 def test_a_jam_keeps_the_pages_and_tells_the_clerk_what_to_do(language: str, words: str) -> None:
     i18n.choose(language)
 
