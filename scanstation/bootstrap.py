@@ -248,10 +248,7 @@ class PagePool:
 
     def peek(self, order: PageOrder) -> WorkedPage | None:
         """The result if it is there and good; otherwise start, if need be, and do not wait."""
-        try:
-            self.begin(order)
-        except BrokenProcessPool:  # `finish` makes the pool anew
-            return None
+        self.begin(order)
         begun = self._begun.get(order)
         good = begun is not None and begun.done() and begun.exception() is None
         return begun.result() if begun is not None and good else None
@@ -283,7 +280,16 @@ class PagePool:
         return result
 
     def _submit(self, order: PageOrder) -> "Future[WorkedPage]":
-        from scanstation.pagework import start_worker, work_page, worker_count
+        from scanstation.pagework import work_page
+
+        try:
+            return self._workers().submit(work_page, order)
+        except BrokenProcessPool:  # a page of before took its worker down; this one is another
+            self._pool = None
+            return self._workers().submit(work_page, order)
+
+    def _workers(self) -> ProcessPoolExecutor:
+        from scanstation.pagework import start_worker, worker_count
 
         if self._pool is None:
             self._pool = ProcessPoolExecutor(
@@ -292,4 +298,4 @@ class PagePool:
                 initializer=start_worker,
                 initargs=(i18n.language(),),
             )
-        return self._pool.submit(work_page, order)
+        return self._pool

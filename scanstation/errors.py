@@ -6,7 +6,7 @@ ScanStationError                 1   something we did not foresee
 │   ├── NoStation                    no station or clerk has been set up here
 │   └── NotSignedIn                  an act needs a clerk
 ├── DeviceError                  3   no scanner, busy, crashed, hung
-│   ├── DeviceNotFound / DeviceBusy / DeviceLost / DriverHung / DriverCrashed
+│   ├── NoScanner / DeviceNotFound / DeviceBusy / DeviceLost / DriverHung / DriverCrashed
 │   └── DeviceDenied / DeviceFault / SettingRefused
 ├── PaperError                   4   empty feeder, jam, cover, misfeed: pages so far are kept
 │   └── FeederEmpty / PaperJam / CoverOpen / MultiFeed / PageCut
@@ -80,8 +80,8 @@ class SettingsError(UsageError):
 
 
 class NoStation(UsageError):
-    vi = "Thư mục {folder} chưa được thiết lập thành máy trạm. Chạy «scanstation station init» trước."
-    en = "There is no station in {folder} yet. Run «scanstation station init» first."
+    vi = "Chưa có máy trạm nào trong {folder}. Quản trị viên lập máy trạm bằng «scanstation station init --id MÃ --agency TÊN»; xem thử: «scanstation demo»; máy trạm ở thư mục khác: «--data-dir THƯ_MỤC»."
+    en = "There is no station in {folder} yet. IT staff set one up with «scanstation station init --id ID --agency NAME»; to look around, run «scanstation demo»; a station elsewhere is named by «--data-dir DIR»."
 
 
 class NotSignedIn(UsageError):
@@ -105,6 +105,11 @@ class DeviceNotFound(DeviceError):
         "Scanner «{device}» was not found. Check power and cable, then run «scanstation devices"
         " list». Pages kept: {kept}."
     )
+
+
+class NoScanner(DeviceNotFound):
+    vi = "Không máy quét nào trả lời. Kiểm tra nguồn điện và dây cáp rồi quét lại, chọn cấu hình quét khác, hoặc nhập tệp ảnh. Chưa có gì thay đổi."
+    en = "No scanner answers. Check power and cable and scan again, choose another scan profile, or take image files instead. Nothing changed."
 
 
 class DeviceBusy(DeviceError):

@@ -39,6 +39,9 @@ from scanstation.scanner import ScanDriver
 from scanstation.workspace.store import Holder, Workspace, require_space
 
 
+_UNSEALED = (State.OPEN, State.PARKED)
+
+
 @dataclass(frozen=True)
 class Parts:
     """What bootstrap hands to the story: one backend for every seam."""
@@ -99,7 +102,7 @@ class Intake:
         with self._work_on(dossier) as (holder, scratch):
             for path in inputs:
                 found = self._parts.documents.look(path)
-                if found and found.signatures:
+                if found and found.signatures and not replaces:
                     facts = (path.name, found.pages, found.signatures)
                     yield PdfAttached(holder.attach(path, component, clerk.id, *facts))
                     continue
@@ -129,17 +132,17 @@ class Intake:
 
     def record(self, dossier: str, act: Act, clerk: Clerk) -> Dossier:
         """Do one act: move, rotate, remove, park, resume, withdraw."""
-        with self._parts.workspace.holding(dossier) as holder:
+        with self._holding(dossier) as holder:
             return holder.record(act, clerk.id)
 
     def undo(self, dossier: str, clerk: Clerk) -> Dossier:
         """Take back the latest act, also one from before a restart."""
-        with self._parts.workspace.holding(dossier) as holder:
+        with self._holding(dossier) as holder:
             return holder.undo(clerk.id)
 
     def redo(self, dossier: str, clerk: Clerk) -> Dossier:
         """Do again what was undone last."""
-        with self._parts.workspace.holding(dossier) as holder:
+        with self._holding(dossier) as holder:
             return holder.redo(clerk.id)
 
     # --- sealing ------------------------------------------------------------------------------
@@ -149,9 +152,9 @@ class Intake:
     ) -> Iterator[Event]:
         """Make, sign, verify, pack and queue; afterwards nothing in the dossier changes."""
         signature = Signature(signer, stamped=clerk.name if stamp else None)
-        with self._work_on(dossier) as (holder, scratch):
+        with self._room() as scratch, self._parts.workspace.holding(dossier) as holder:
             sealing.must_be_ready(holder.dossier, holder.entries(), clerk)
-            row = self._queued().get(holder.dossier.id)
+            row = self._queued(holder.dossier.id)
             if row is None:
                 pieces = yield from self._pieces(holder, scratch, signature)
                 row = self._queue(holder, clerk, pieces)
@@ -208,34 +211,50 @@ class Intake:
             target = outbox.target(manifest.package)
             return outbox.admit(write_package(manifest, files, events, self._parts.station, target))
 
-    def _queued(self) -> dict[str, QueueRow]:
-        """Packages by dossier, also one that an unclean stop left in the folder unlisted."""
+    def _queued(self, dossier: str) -> QueueRow | None:
+        """Its package, also one that an unclean stop left in the folder unlisted."""
         self._parts.outbox.scan(read_package)
-        return {row.dossier: row for row in self._parts.outbox.rows()}
+        return self._parts.outbox.of_dossier(dossier)
 
     def settle(self) -> tuple[Dossier, ...]:
         """After an unclean stop: mark dossiers sealed whose package already lies in the outbox."""
-        queued = self._queued()
+        self._parts.outbox.scan(read_package)
+        queued = {row.dossier for row in self._parts.outbox.rows()}
         unmarked = [
             one
             for one in self._parts.workspace.dossiers()
-            if one.id in queued and one.state in (State.OPEN, State.PARKED)
+            if one.id in queued and one.state in _UNSEALED
         ]
         for dossier in unmarked:
-            row = queued[dossier.id]
-            with suppress(errors.InUse), self._parts.workspace.holding(dossier.id) as holder:
-                holder.record(Sealed(row.package, row.sha256, row.sequence), dossier.opened_by)
+            with suppress(errors.InUse), self._holding(dossier.id):
+                pass
         return tuple(unmarked)
 
     @contextmanager
+    def _holding(self, dossier: str) -> Iterator[Holder]:
+        """The dossier as its only owner, marked sealed first if its package is queued already.
+
+        A stop or a full disk between queueing and marking would otherwise let a clerk add pages
+        that no package holds, or withdraw what central receives.
+        """
+        with self._parts.workspace.holding(dossier) as holder:
+            one = holder.dossier
+            if one.state in _UNSEALED and (row := self._queued(one.id)):
+                holder.record(Sealed(row.package, row.sha256, row.sequence), one.opened_by)
+            yield holder
+
+    @contextmanager
     def _work_on(self, dossier: str) -> Iterator[tuple[Holder, Path]]:
-        """The dossier as its only owner, and a private scratch folder that is gone afterwards."""
+        """The dossier as its only owner, and a private scratch folder."""
+        with self._room() as scratch, self._holding(dossier) as holder:
+            yield holder, scratch
+
+    @contextmanager
+    def _room(self) -> Iterator[Path]:
+        """A private scratch folder that is gone afterwards; errors.DiskFull without space."""
         require_space(self._parts.scratch, self._parts.settings.min_free_mb)
-        with (
-            self._parts.workspace.holding(dossier) as holder,
-            tempfile.TemporaryDirectory(dir=self._parts.scratch, prefix=f"{os.getpid()}-") as name,
-        ):
-            yield holder, Path(name)
+        with tempfile.TemporaryDirectory(dir=self._parts.scratch, prefix=f"{os.getpid()}-") as name:
+            yield Path(name)
 
 
 def _order(holder: Holder, page: Page) -> PageOrder:

@@ -5,11 +5,15 @@ cache beside the original, which is never written. It refuses to trust a cache i
 whole, and to change more of a page than which way it lies.
 """
 
+import fcntl
 import os
+import shutil
 import signal
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from multiprocessing import connection, parent_process
 from pathlib import Path
 
 import msgspec
@@ -38,6 +42,8 @@ from scanstation.pdf.layers import make_layers
 VERSION = 1
 """Of worked.json; raise it when the same order would give another result."""
 RECORD = "worked.json"
+_LOCK = "lock"
+_READING = "reading-"
 
 WORTH_TURNING = 0.5
 """Degrees. Tesseract on nine real pages (3,280 words, seals taken out, no lean added) misses 137
@@ -83,12 +89,13 @@ def work_page(order: PageOrder) -> WorkedPage:
     Raises UnreadableInput or OversizedInput for the original, MissingPart without the OCR engine,
     StorageError for the cache folder. A page whose reading takes too long keeps an empty text.
     """
-    known = _recalled(order)
-    if known is not None:
-        return known
-    page = _work(order)
-    _remember(order, page)
-    return page
+    with _alone(order.folder):
+        known = _recalled(order)
+        if known is not None:
+            return known
+        page = _work(order)
+        _remember(order, page)
+        return page
 
 
 def _work(order: PageOrder) -> WorkedPage:
@@ -170,7 +177,7 @@ def _read(upright: Picture, order: PageOrder) -> _Read:
 def _prepared(page: _Read, order: PageOrder) -> Iterator[tuple[Path, ReadingInput]]:
     """The reading image in a folder of its own, which is gone afterwards."""
     prepared = reading_input.prepare(page.upright, page.skew)
-    with tempfile.TemporaryDirectory(dir=order.folder) as folder:
+    with tempfile.TemporaryDirectory(dir=order.folder, prefix=_READING) as folder:
         image = Path(folder) / "page.pgm"
         prepared.write(image)
         yield image, prepared
@@ -198,6 +205,25 @@ def legibility(text: PageText) -> float:
 
 
 # --- the cache --------------------------------------------------------------------------------
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One worker per page: the screen's and a verb's may want the same one at the same time.
+
+    Waits for the other, then finds its result; clears what a worker that died left there.
+    """
+    try:
+        descriptor = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as fault:
+        raise durable.storage_fault(folder / _LOCK, fault) from fault
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        for left in folder.glob(f"{_READING}*"):
+            shutil.rmtree(left, ignore_errors=True)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _recalled(order: PageOrder) -> WorkedPage | None:
@@ -233,11 +259,23 @@ def _path(kind: type, value: object) -> object:
 
 
 def start_worker(language: str) -> None:
-    """Make this process a page worker: low priority, one thread, deaf to the screen's Ctrl-C."""
+    """Make this process a page worker: low priority, one thread, deaf to the screen's Ctrl-C.
+
+    It ends with its parent, however that ends: the pool's own pipe stays open in every worker, so
+    an orphan would wait for work for ever.
+    """
     i18n.choose(language)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(_NICE)
     load.work_alone()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
 
 
 def worker_count() -> int:

@@ -55,5 +55,6 @@ def counter(station: Station) -> Iterator[Counter]:
             profiles=lambda: tuple(map(profiles.scan, profiles.names("scan"))),
             unlock=lambda clerk, passphrase: bootstrap.unlock(clerk.key, passphrase),
             queue=outbox.rows,
+            release=lambda package, clerk: outbox.release(package, by=clerk.id),
             deliver=deliver,
         )

@@ -7,11 +7,12 @@ from scanstation.model.page import Finding, FindingKind
 def finding(one: Finding) -> str:
     """A finding with its number."""
     return _("{what} ({measure:.3g}, limit {limit:.3g})").format(
-        what=_kind(one.kind), measure=one.measure, limit=one.limit
+        what=finding_word(one), measure=one.measure, limit=one.limit
     )
 
 
-def _kind(kind: FindingKind) -> str:
+def finding_word(one: Finding) -> str:
+    """A finding in a word or two."""
     return {
         FindingKind.BLANK: _("blank?"),
         FindingKind.NEARLY_BLANK: _("nearly blank?"),
@@ -25,4 +26,4 @@ def _kind(kind: FindingKind) -> str:
         FindingKind.LOW_RESOLUTION: _("low resolution"),
         FindingKind.SECRET: _("SECRET marking"),
         FindingKind.UNREAD: _("not read in time"),
-    }[kind]
+    }[one.kind]

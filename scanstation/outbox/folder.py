@@ -89,6 +89,10 @@ class Outbox:
             kind=_("package"), name=wanted, hint=hint or _("See «scanstation queue list».")
         )
 
+    def of_dossier(self, dossier: str) -> QueueRow | None:
+        """The dossier's package; None while it has none."""
+        return self._ledger.of_dossier(dossier)
+
     def audit_check(self) -> Head:
         """The head of the audit chain; LedgerBroken when chain or rows were tampered with."""
         return self._ledger.check()

@@ -101,6 +101,13 @@ class Ledger:
             found = ledger.execute(f"{_ROW} WHERE {where} ORDER BY sequence", (ending,))
             return tuple(_row(values) for values in found)
 
+    def of_dossier(self, dossier: str) -> QueueRow | None:
+        """The latest package of a dossier."""
+        with self._open() as ledger:
+            where = "WHERE dossier = ? ORDER BY sequence DESC LIMIT 1"
+            found = ledger.execute(f"{_ROW} {where}", (dossier,)).fetchone()
+            return _row(found) if found else None
+
     def unknown(self, files: set[str]) -> set[str]:
         """Which of these file names have no row."""
         with self._open() as ledger:

@@ -11,6 +11,9 @@ from scanstation import durable, errors
 from scanstation.i18n import _
 from scanstation.scanner.messages import Fault
 
+ANY = "SANE"
+"""The device's name in a sentence while none is chosen yet."""
+
 # SANE_Status, SANE standard 1.06, 4.2.7
 _UNSUPPORTED, _CANCELLED, _BUSY, _INVALID, _END, _JAMMED, _NO_DOCS = 1, 2, 3, 4, 5, 6, 7
 _COVER, _IO, _NO_MEMORY, _DENIED, _WARMING_UP, _LOCKED = 8, 9, 10, 11, 12, 13
@@ -48,6 +51,8 @@ def error(fault: Fault, *, device: str, kept: int) -> errors.ScanStationError:
             return errors.MissingPart(part=fault.detail, install=fault.value)
     table = _ERRORS | _WHILE_OPENING if fault.step in ("find", "open") else _ERRORS
     if known := table.get(fault.status):
+        if known is errors.DeviceNotFound and device == ANY:
+            known = errors.NoScanner
         return known(device=device, kept=kept)
     return errors.DeviceFault(device=device, problem=_words(fault.status), kept=kept)
 

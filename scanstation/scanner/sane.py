@@ -26,8 +26,6 @@ from scanstation.scanner import DeviceInfo, faults, messages
 from scanstation.scanner.child import Child, Gone, Silent
 from scanstation.scanner.watch import Limits, Watch
 
-_ANY = "SANE"  # the device's name in a sentence while none is chosen yet
-
 
 class SaneDriver:
     """ScanDriver over libsane; `backends` are loaded for a profile that names none itself."""
@@ -48,7 +46,7 @@ class SaneDriver:
     def devices(self) -> tuple[DeviceInfo, ...]:
         """What libsane sees now; errors.DeviceError when a driver hangs, crashes or refuses."""
         found: tuple[DeviceInfo, ...] = ()
-        with self._turn(_ANY, self._backends) as turn:
+        with self._turn(faults.ANY, self._backends) as turn:
             for report in turn.reports(messages.FindDevices()):
                 if isinstance(report, messages.Found):
                     found = report.devices
@@ -59,7 +57,7 @@ class SaneDriver:
         command = messages.StartScan(
             profile=profile, folder=str(scratch.absolute()), name=f"scan-{secrets.token_hex(4)}"
         )
-        with self._turn(profile.device or _ANY, profile.backends or self._backends) as turn:
+        with self._turn(profile.device or faults.ANY, profile.backends or self._backends) as turn:
             for report in turn.reports(command):
                 if (event := _event(report, turn.device)) is not None:
                     yield event

@@ -35,5 +35,7 @@ class Counter:
     unlock: "Callable[[Clerk, bytes], Signer]"
     """A clerk's key and its passphrase; for one sealing."""
     queue: "Callable[[], tuple[QueueRow, ...]]"
+    release: "Callable[[str, Clerk], QueueRow]"
+    """Queue the held package of that id again; the clerk is the one who looked."""
     deliver: "Callable[[], Iterator[CourierEvent]]"
     """One pass of the courier; NetworkError when central cannot be reached."""

@@ -16,7 +16,7 @@ from scanstation.tui.agenda import UNSENT
 from scanstation.tui.ask import Confirm
 from scanstation.tui.checklist import Checklist
 from scanstation.tui.clerks import Clerks
-from scanstation.tui.frame import CounterScreen
+from scanstation.tui.frame import WIDE, CounterScreen
 from scanstation.tui.home import Home
 from scanstation.tui.keybar import bind, labels_of
 from scanstation.tui.keys import KeyHelp
@@ -46,7 +46,7 @@ class CounterApp(WorkingApp, inherit_bindings=False):
 
     CSS_PATH = "counter.tcss"
     ENABLE_COMMAND_PALETTE = False  # its own words are English literals
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 textual's own shape
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 textual's own shape
     TITLE = "ScanStation"
 
     def __init__(self, counter: Counter) -> None:
@@ -191,6 +191,8 @@ class Leave(Confirm):
         lines = [_("All saved pages stay on this PC.")]
         if Work.SCAN in running:
             lines.append(_("A SCAN IS RUNNING: it stops after this page."))
+        if Work.TAKE in running:
+            lines.append(_("FILES ARE BEING TAKEN: it stops after this page."))
         if Work.SEAL in running:
             lines.append(_("A SEALING IS RUNNING: it stops and the dossier stays open."))
         if unsent:

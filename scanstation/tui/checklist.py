@@ -1,11 +1,11 @@
 """S2: one dossier, its checklist and its pages. Space scans into the component under the cursor.
 
-Nothing here changes a dossier by itself: every act goes to the story, one after the other, and
-the screen draws what the story says stands afterwards.
+Nothing here changes a dossier by itself: every act goes to the story (dossier.py).
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from pathlib import Path
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,37 +14,38 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import OptionList
 
-from scanstation import errors, i18n
+from scanstation import i18n
 from scanstation.i18n import _
 from scanstation.model import dossier as acts
 from scanstation.model.dossier import Dossier, Page, State
-from scanstation.model.events import PageSaved, ScanStarted, Warned
+from scanstation.model.events import Event, PageSaved, PdfAttached, ScanStarted, Warned
 from scanstation.model.page import WorkedPage
 from scanstation.model.profile import Clerk, Component, ScanProfile
 from scanstation.tui import wording
-from scanstation.tui.ask import Pick, Reason
-from scanstation.tui.frame import Card, CounterScreen
+from scanstation.tui.ask import Pick
+from scanstation.tui.dossier import DossierScreen
+from scanstation.tui.files import Files
+from scanstation.tui.frame import WIDE, Card
 from scanstation.tui.news import DossierChanged, Ended, Job, News, Told, Work
 from scanstation.tui.preview import Preview
+from scanstation.tui.profiles import Profiles
 from scanstation.tui.rows import Choices
 from scanstation.tui.scanning import scanning
 from scanstation.tui.sealing import Sealing
-from scanstation.tui.turns import Turns
 
 _INSPECTED_EVERY_S = 1.0
-_ON_OPEN = {"scan", "undo", "redo", "park", "seal", "profile"}
+_ON_OPEN = {"scan", "take", "undo", "redo", "park", "seal", "profile"}
 _ON_PAGE = {"remove", "move", "replace", "turn", "shift"}
 
 
-class Checklist(CounterScreen):
+class Checklist(DossierScreen):
     """The dossier on the counter."""
 
     def __init__(self, dossier: Dossier) -> None:
-        self._dossier = dossier
         self._worked: Mapping[str, WorkedPage] = {}
-        self._turns = Turns(self, self._acted, self.show_fault)
         self._fresh = ""
-        super().__init__()
+        self._profiles: tuple[ScanProfile, ...] = ()
+        super().__init__(dossier)
 
     def keys(self) -> Iterator[Binding]:
         yield Binding("space", "scan", _("Scan"), priority=True)
@@ -53,6 +54,7 @@ class Checklist(CounterScreen):
         yield Binding("tab", "problem", _("Next warning"), priority=True)
         yield Binding("f4", "replace", _("Scan again"))
         yield Binding("delete", "remove", _("Remove"))
+        yield Binding("f9", "take", _("Take files"))
         yield Binding("f3", "move", _("Move"))
         yield Binding("ctrl+r", "turn", _("Turn"))
         yield Binding("ctrl+z", "undo", _("Undo"))
@@ -67,16 +69,6 @@ class Checklist(CounterScreen):
         yield Binding("escape", "stop", _("STOP"))
         yield Binding("escape", "leave", _("Back"))
 
-    def where(self) -> str:
-        one = self._dossier
-        state = "" if one.state is State.OPEN else f"[{self._state()}] "
-        return f"{state}{wording.name_of(one)} · {one.procedure.title}"
-
-    def _state(self) -> str:
-        words = {State.PARKED: _("parked"), State.SEALED: _("sealed")}
-        word = words.get(self._dossier.state, _("withdrawn"))
-        return f"{word}: {self._dossier.reason}" if self._dossier.reason else word
-
     def body(self) -> ComposeResult:
         with Horizontal(id="panes"):
             yield Choices("components", hang=3)
@@ -90,12 +82,21 @@ class Checklist(CounterScreen):
         self.query_one("#components").focus()
         self.set_interval(_INSPECTED_EVERY_S, self._inspect)
         self.look()
+        self.ask(self.desk.counter.profiles, self._know_profiles)
+
+    def on_resize(self) -> None:
+        """A wide screen has room for the numbers of a warning."""
+        if self.query("#pages"):
+            self._show_pages()
 
     # --- drawing ------------------------------------------------------------------------------
 
     def look(self) -> None:
         """Read the dossier afresh."""
         self.ask(partial(self.desk.counter.intake.dossier, self._dossier.id), self._show)
+
+    def show_dossier(self, dossier: Dossier) -> None:
+        self._show(dossier)
 
     def _show(self, dossier: Dossier, *, first: bool = False) -> None:
         if dossier.acts < self._dossier.acts:
@@ -115,8 +116,9 @@ class Checklist(CounterScreen):
     def _show_pages(self) -> None:
         chosen = self._component
         pages = self._dossier.of(chosen.id)
+        wide = self.app.size.width >= WIDE
         lines = [
-            (page.id, wording.page_line(number, page, self._worked.get(page.id)))
+            (page.id, wording.page_line(number, page, self._worked.get(page.id), wide=wide))
             for number, page in enumerate(pages, start=1)
         ]
         lines += [
@@ -124,7 +126,7 @@ class Checklist(CounterScreen):
         ]
         shown = self._list("pages")
         count = wording.count_of_pages(len(pages))
-        shown.border_title = Content(f"{chosen.title} · {count}")
+        shown.border_title = Content(f"{count} · {chosen.title}")
         wanted = not lines and chosen.scan and self._dossier.state is State.OPEN
         shown.border_subtitle = _("Space scans into this paper") if wanted else ""
         shown.fill(lines, self._fresh if any(name == self._fresh for name, _ in lines) else "")
@@ -181,20 +183,20 @@ class Checklist(CounterScreen):
             case Told(job=job, event=PageSaved(page=page)) if self.concerns(job):
                 self._fresh = page.id
                 self.look()
+            case Told(job=job, event=PdfAttached(attachment=attachment)) if self.concerns(job):
+                self._fresh = attachment.id
+                self.look()
             case Ended(job=job) if self.concerns(job):
                 self.look()
             case DossierChanged():
                 self.refresh_bindings()
-
-    def concerns(self, job: Job) -> bool:
-        return job.dossier == self._dossier.id
 
     # --- keys ---------------------------------------------------------------------------------
 
     def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
         """Only what the dossier allows now."""
         job = self.desk.job_on(self._dossier.id) if self.is_attached else None
-        scanning = job is not None and job.work is Work.SCAN
+        scanning = job is not None and job.work is not Work.SEAL
         free = self._dossier.state is State.OPEN and job is None
         match action:
             case "stop":
@@ -268,36 +270,57 @@ class Checklist(CounterScreen):
             self.say(_("Stopping. Saved pages are kept."))
 
     def _scan(self, component: str, replaces: str = "") -> None:
+        counter, profile, dossier = self.desk.counter, self.desk.profile, self._dossier.id
+
+        def story(clerk: Clerk) -> Iterator[Event]:
+            return scanning(counter, profile, dossier, component, clerk, replaces)
+
+        self._begin(Work.SCAN, story, _("The scanner is busy with another dossier."))
+
+    def action_take(self) -> None:
+        """Take files into the component under the cursor."""
+        component = self._component
+
+        def named(files: tuple[Path, ...] | None) -> None:
+            if files:
+                take, dossier = self.desk.counter.intake.take, self._dossier.id
+                busy = _("Files are being taken into another dossier.")
+                story = partial(take, dossier, component.id, files)
+                self._begin(Work.TAKE, story, busy)
+
+        self.app.push_screen(Files(component.title), named)
+
+    def _begin(self, kind: Work, story: Callable[[Clerk], Iterator[Event]], busy: str) -> None:
         clerk = self._clerk()
         if clerk is None or self._turns:
             return
         self.query_one(Card).clear()
-        job = Job(Work.SCAN, self._dossier.id, wording.name_of(self._dossier))
-        desk = self.desk
-        story = partial(
-            scanning, desk.counter, desk.profile, job.dossier, component, clerk, replaces
-        )
-        if not desk.begin(job, story):
-            self.say(_("The scanner is busy with another dossier."))
+        job = Job(kind, self._dossier.id, wording.name_of(self._dossier))
+        if not self.desk.begin(job, partial(story, clerk)):
+            self.say(busy)
         self.refresh_bindings()
+
+    def _know_profiles(self, profiles: tuple[ScanProfile, ...]) -> None:
+        self._profiles = profiles
+        now = next((one for one in profiles if one.id == self._profile), None)
+        self.query_one("#components").border_subtitle = Content(
+            (now and now.title) or self._profile
+        )
+
+    @property
+    def _profile(self) -> str:
+        """Id of the scan profile in force."""
+        mine = self.desk.profile
+        return mine.id if mine else self.desk.counter.station.default_profile
 
     def action_profile(self) -> None:
         """Choose how to scan, for all following scans."""
-        self.ask(self.desk.counter.profiles, self._pick_profile)
+        self.app.push_screen(Profiles(self._profiles, self._profile), self._profile_chosen)
 
-    def _pick_profile(self, profiles: tuple[ScanProfile, ...]) -> None:
-        mine = self.desk.profile
-        now = mine.id if mine else self.desk.counter.station.default_profile
-        lines = [
-            (one.id, Content.assemble(one.title or one.id, (f"  {one.id}", wording.DIM)))
-            for one in profiles
-        ]
-
-        def chosen(wanted: str | None) -> None:
-            found = next((one for one in profiles if one.id == wanted), None)
-            self.desk.profile = found or self.desk.profile
-
-        self.app.push_screen(Pick(_("How to scan"), lines, now), chosen)
+    def _profile_chosen(self, wanted: str | None) -> None:
+        found = next((one for one in self._profiles if one.id == wanted), None)
+        self.desk.profile = found or self.desk.profile
+        self._know_profiles(self._profiles)
 
     # --- acts ---------------------------------------------------------------------------------
 
@@ -339,27 +362,6 @@ class Checklist(CounterScreen):
         """Turn the page a quarter clockwise."""
         self._record(acts.PageRotated(self._chosen, 90))
 
-    def action_park(self) -> None:
-        """Set the dossier aside."""
-        reasons = (
-            _("papers are missing"),
-            _("waiting for the citizen"),
-            _("another counter"),
-        )
-        self._with_reason(_("Park the dossier, because"), reasons, acts.Parked)
-
-    def action_resume(self) -> None:
-        """Go on with a parked dossier."""
-        self._record(acts.Resumed())
-
-    def action_undo(self) -> None:
-        """Take back the latest act."""
-        self._do(lambda clerk: self.desk.counter.intake.undo(self._dossier.id, clerk))
-
-    def action_redo(self) -> None:
-        """Do again what was undone."""
-        self._do(lambda clerk: self.desk.counter.intake.redo(self._dossier.id, clerk))
-
     def action_seal(self) -> None:
         """Sign, pack and queue."""
         if clerk := self._clerk():
@@ -369,29 +371,3 @@ class Checklist(CounterScreen):
     def _sealed(self, queued: bool | None) -> None:
         if queued:
             self.dismiss()
-
-    def _with_reason(
-        self, heading: str, reasons: tuple[str, ...], act: Callable[[str], acts.Act]
-    ) -> None:
-        def answered(reason: str | None) -> None:
-            if reason is not None:
-                self._record(act(reason))
-
-        self.app.push_screen(Reason(heading, reasons, _("Do it")), answered)
-
-    def _record(self, act: acts.Act) -> None:
-        self._do(lambda clerk: self.desk.counter.intake.record(self._dossier.id, act, clerk))
-
-    def _do(self, act: Callable[[Clerk], Dossier]) -> None:
-        if clerk := self._clerk():
-            self._turns.add(self.desk, partial(act, clerk))
-
-    def _acted(self, dossier: Dossier) -> None:
-        self.query_one(Card).clear()
-        self._show(dossier)
-        self.desk.changed()
-
-    def _clerk(self) -> Clerk | None:
-        if self.desk.clerk is None:
-            self.show_fault(errors.NotSignedIn())
-        return self.desk.clerk

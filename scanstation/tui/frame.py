@@ -15,10 +15,12 @@ from scanstation.i18n import _
 from scanstation.model.clock import VIETNAM, SystemClock
 from scanstation.tui import wording
 from scanstation.tui.keybar import KeyBar, bind
-from scanstation.tui.news import ClerkChanged, Ended, Job, LinkChanged, News, Progress, Told
+from scanstation.tui.news import Begun, ClerkChanged, Ended, Job, LinkChanged, News, Progress, Told
 from scanstation.tui.work import WorkingApp
 
 _CLOCK_EVERY_S = 10.0
+WIDE = 110
+"""Cells from which a screen has room for more than the least."""
 Answer = TypeVar("Answer")
 Result = TypeVar("Result")
 
@@ -157,6 +159,8 @@ class CounterScreen(Speaking[None]):
     def hear(self, news: News) -> None:
         """React to what work elsewhere told."""
         match news:
+            case Begun(job=job):
+                self._show_work(job, self.desk.jobs[job])
             case Told(job=job, progress=progress):
                 self._show_work(job, progress)
             case Ended(job=job):

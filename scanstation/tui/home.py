@@ -83,6 +83,7 @@ class Home(CounterScreen):
         self.query_one("#counts", Static).update(_counted(counts(cases, queue, today)))
         self.query_one(Rows).show([self._row(case) for case in cases])
         empty = self.query_one("#empty", Static)
+        self.refresh_bindings()
         empty.display = not cases
         empty.update(Content(_("No dossiers today yet. F2 opens the first one.")))
 
@@ -99,6 +100,10 @@ class Home(CounterScreen):
             wording.case_state(case, self.desk.job_on(dossier.id)),
         )
         return Row(dossier.id, cells)
+
+    def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
+        """Nothing to open on an empty list."""
+        return action != "open" or bool(self._cases)
 
     def action_open(self) -> None:
         """Open the dossier under the cursor."""

@@ -20,6 +20,7 @@ from scanstation.model.events import (
     PageSaved,
     PdfAttached,
     ScanProgress,
+    ScanStarted,
     Step,
 )
 
@@ -28,6 +29,8 @@ class Work(Enum):
     """Long work there can be one of at a time."""
 
     SCAN = auto()
+    TAKE = auto()
+    """Files instead of paper."""
     SEAL = auto()
 
 
@@ -45,6 +48,8 @@ class Job:
 class Progress:
     """What a job has told so far."""
 
+    started: bool = False
+    """The scanner took the settings; before that it is looked for."""
     step: str = ""
     """English word of the step, to be translated; empty before the first one."""
     page: int = 0
@@ -58,6 +63,8 @@ class Progress:
     def after(self, event: Event) -> "Progress":
         """With what `event` adds."""
         match event:
+            case ScanStarted():
+                return replace(self, started=True)
             case ScanProgress(page=page, lines=lines, expected=expected):
                 return replace(self, page=page, done=lines, total=expected)
             case Step(what=what, done=done, total=total):
@@ -114,6 +121,13 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Begun:
+    """A job has begun; nothing was heard of it yet."""
+
+    job: Job
+
+
+@dataclass(frozen=True)
 class Told:
     """A running job told something."""
 
@@ -160,4 +174,4 @@ class DossierChanged:
     """A dossier was opened or an act was done."""
 
 
-News = Told | Ended | Couriered | LinkChanged | ClerkChanged | DossierChanged
+News = Begun | Told | Ended | Couriered | LinkChanged | ClerkChanged | DossierChanged

@@ -1,18 +1,22 @@
 """What is on its way to central. «Sent» is not «received»: only a checked receipt is."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from functools import partial
 
 import msgspec
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
-from textual.widgets import Static
+from textual.widgets import OptionList, Static
 
+from scanstation import errors
 from scanstation.i18n import _
 from scanstation.model.delivery import Delivery, QueueRow, Sending
 from scanstation.model.dossier import Dossier
 from scanstation.tui import wording
-from scanstation.tui.frame import CounterScreen
+from scanstation.tui.ask import Confirm
+from scanstation.tui.frame import Card, CounterScreen
 from scanstation.tui.news import Couriered, LinkChanged, News
 from scanstation.tui.rows import Column, Row, Rows
 
@@ -31,6 +35,7 @@ class QueueScreen(CounterScreen):
     def keys(self) -> Iterator[Binding]:
         yield Binding("f5", "send", _("Send now"))
         yield Binding("space", "send", _("Send now"), show=False)
+        yield Binding("enter", "release", _("Release"), priority=True)
         yield Binding("escape", "leave", _("Back"))
 
     def where(self) -> str:
@@ -70,9 +75,47 @@ class QueueScreen(CounterScreen):
         self.desk.deliver()
         self._show_link()
 
+    def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
+        """Only a held package can be released."""
+        return action != "release" or self._held is not None
+
+    def action_release(self) -> None:
+        """Let the held package under the cursor go out again, once a person has looked."""
+        row, clerk = self._held, self.desk.clerk
+        if row is None or clerk is None:
+            self.show_fault(errors.NotSignedIn())
+            return
+
+        def answered(agreed: bool | None) -> None:
+            if agreed:
+                release = partial(self.desk.counter.release, row.package, clerk)
+                self.ask(release, self._released)
+
+        why = _("It is held because: {why}").format(why=row.reason)
+        once = _("Release it once the cause is gone; otherwise it will be held again.")
+        heading = _("Send no. {n} again?").format(n=row.sequence)
+        self.app.push_screen(Confirm(heading, f"{why}\n\n{once}", _("Release")), answered)
+
+    def _released(self, _row: QueueRow) -> None:
+        self._look()
+        self.action_send()
+
+    @property
+    def _held(self) -> QueueRow | None:
+        """The row under the cursor, if it is held."""
+        chosen = self.query_one(Rows).chosen if self.is_mounted else ""
+        held = (row for row in self._rows if row.state is Delivery.HELD)
+        return next((row for row in held if row.package == chosen), None)
+
+    @on(OptionList.OptionHighlighted)
+    def _chosen(self) -> None:
+        self._show_reason()
+        self.refresh_bindings()
+
     def action_leave(self) -> None:
         """Take the fault away, or go back."""
-        self.dismiss()
+        if not self.query_one(Card).clear():
+            self.dismiss()
 
     def _look(self) -> None:
         counter = self.desk.counter
@@ -91,8 +134,17 @@ class QueueScreen(CounterScreen):
 
     def _draw(self) -> None:
         self.query_one(Rows).show([self._row(row) for row in self._rows])
-        empty = _("The queue is empty.") if not self._rows else _held_reasons(self._rows)
-        self.query_one("#reason", Static).update(Content(empty))
+        self._show_reason()
+        self.refresh_bindings()
+
+    def _show_reason(self) -> None:
+        """Why the package under the cursor is held, whole; else the newest held one's reason."""
+        about = _("The queue is empty.") if not self._rows else ""
+        newest = next((row for row in self._rows if row.state is Delivery.HELD), None)
+        if row := self._held or newest:
+            why = _("No. {n} is held, a person must look: {why}")
+            about = why.format(n=row.sequence, why=row.reason)
+        self.query_one("#reason", Static).update(Content(about))
 
     def _row(self, row: QueueRow) -> Row:
         done = row.size if row.state is Delivery.DELIVERED else row.offset
@@ -118,11 +170,3 @@ class QueueScreen(CounterScreen):
 
 def _sending(row: QueueRow, offset: int) -> QueueRow:
     return msgspec.structs.replace(row, state=Delivery.SENDING, offset=offset)
-
-
-def _held_reasons(rows: Sequence[QueueRow]) -> str:
-    held = [row for row in rows if row.state is Delivery.HELD]
-    return "\n".join(
-        _("No. {n} is held, a person must look: {why}").format(n=row.sequence, why=row.reason)
-        for row in held[:3]
-    )

@@ -97,6 +97,8 @@ class Sealing(Dialog[bool]):
             pages=wording.count_of_pages(len(dossier.pages)),
         )
         lines = [Content(f"{wording.name_of(dossier)} · {dossier.procedure.title}"), Content(parts)]
+        if self._queued is not None:
+            return Content("\n").join(lines)
         return Content("\n").join([*lines, self._completeness(), *self._remarks(), self._signer()])
 
     def _completeness(self) -> Content:
@@ -121,7 +123,7 @@ class Sealing(Dialog[bool]):
             line = about.format(n=wording.count_of_pages(len(marked)))
             yield Content.styled(line, wording.WARN)
         if not self._stamp:
-            yield Content.styled(_("! Sign again to seal WITHOUT a visible stamp"), wording.WARN)
+            yield Content.styled(_("! It will be sealed WITHOUT a visible stamp"), wording.WARN)
 
     def _signer(self) -> Content:
         key = self._clerk.key
@@ -177,9 +179,10 @@ class Sealing(Dialog[bool]):
         return job == self._job
 
     def show_fault(self, fault: errors.ScanStationError) -> None:
-        super().show_fault(fault)
         if isinstance(fault, errors.StampPlaceTaken):
             self._stamp = False
+            fault = StampLeftOut(**fault.facts)
+        super().show_fault(fault)
         self._draw()
 
     def action_close(self) -> None:
@@ -193,6 +196,21 @@ class Sealing(Dialog[bool]):
     def action_leave(self) -> None:
         """Back to the pages; nothing was signed."""
         self.dismiss(False)
+
+
+class StampLeftOut(errors.StampPlaceTaken):
+    """The same fault where the next step is one key away."""
+
+    vi = (
+        "Góc trên bên trái trang 1 của «{component}» đã kín chữ hoặc mã, không còn chỗ cho khung"
+        " chữ ký. Chưa ký gì. Gõ lại mật khẩu rồi Enter để ký không khung; chữ ký số vẫn có giá"
+        " trị như thường."
+    )
+    en = (
+        "The top left corner of page 1 of «{component}» is full of print or codes, so the stamp"
+        " has no place. Nothing was signed. Type the passphrase again to sign without a visible"
+        " stamp; the signature holds just the same."
+    )
 
 
 def signing(

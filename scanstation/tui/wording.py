@@ -15,7 +15,7 @@ from scanstation.model.delivery import Delivery, QueueRow
 from scanstation.model.dossier import Attachment, Dossier, Page, State
 from scanstation.model.page import Mode, WorkedPage
 from scanstation.model.profile import Component
-from scanstation.model.wording import finding
+from scanstation.model.wording import finding, finding_word
 from scanstation.tui.agenda import Case
 from scanstation.tui.news import Job, Link, Net, Progress, Work
 
@@ -58,8 +58,7 @@ def bar(done: int, total: int, width: int = 8) -> str:
 def case_state(case: Case, running: Job | None) -> Content:
     """Where a dossier stands, for the first screen."""
     if running is not None:
-        word = _("scanning") if running.work is Work.SCAN else _("sealing")
-        return Content.styled(f"● {word}", WARN)
+        return Content.styled(f"● {_doing(running.work)}", WARN)
     dossier = case.dossier
     match dossier.state:
         case State.PARKED:
@@ -74,6 +73,16 @@ def case_state(case: Case, running: Job | None) -> Content:
         lacks = _("{n} missing").format(n=len(dossier.missing))
         return Content.assemble(f"○ {_('open')} · ", (lacks, WARN))
     return Content(f"○ {_('open')}")
+
+
+def _doing(kind: Work) -> str:
+    match kind:
+        case Work.SCAN:
+            return _("scanning")
+        case Work.TAKE:
+            return _("taking files")
+        case Work.SEAL:
+            return _("sealing")
 
 
 def delivery_state(row: QueueRow) -> Content:
@@ -110,12 +119,13 @@ def component_line(number: int, one: Component, dossier: Dossier) -> Content:
     return Content.assemble((title, DIM), "\n", (f"· {why}", DIM))
 
 
-def page_line(number: int, page: Page, worked: WorkedPage | None) -> Content:
-    """A page with its size and whatever inspection noticed."""
+def page_line(number: int, page: Page, worked: WorkedPage | None, *, wide: bool) -> Content:
+    """A page with its size and whatever inspection noticed; `wide` has room for the numbers."""
     size = f"{number:>2} {paper(page)} {page.dpi:.0f} dpi" if page.dpi else f"{number:>2} ? dpi"
     turned = f" ↻{page.rotation}°" if page.rotation else ""
     head = f"{size} {_mode(page.mode)}{turned}"
-    notes = [*page.warnings, *(finding(one) for one in (worked.findings if worked else ()))]
+    tell = finding if wide else finding_word
+    notes = [*page.warnings, *(tell(one) for one in (worked.findings if worked else ()))]
     if notes:
         return Content.assemble(head, "\n", ("! " + "; ".join(notes), WARN))
     if worked is None:
@@ -163,6 +173,10 @@ def job_line(job: Job, progress: Progress) -> str:
         step = _(progress.step) if progress.step else _("opening the key")
         return _("Sealing {who}: {step}").format(who=job.about, step=step)
     saved = _("{n} on disk").format(n=progress.saved)
+    if job.work is Work.TAKE:
+        return _("Taking files for {who} · ✓ {saved}").format(who=job.about, saved=saved)
+    if not progress.started:
+        return _("Scanning {who}: looking for the scanner").format(who=job.about)
     if progress.page:
         page = _("page {n}").format(n=progress.page)
         return _("Scanning {who}: {page} · ✓ {saved}").format(who=job.about, page=page, saved=saved)

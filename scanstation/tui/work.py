@@ -1,7 +1,7 @@
 """Runs the stories for the screens: every story call is in a thread, every answer a message.
 
-Long jobs belong to the App, so closing a screen stops nothing. One scan and one sealing may run
-at a time, and one pass of the courier beside them. It knows no screen and decides no wording.
+Long jobs belong to the App, so closing a screen stops nothing. One job of a kind may run at
+a time, and one pass of the courier beside them. It knows no screen and decides no wording.
 """
 
 from collections.abc import Callable, Generator, Iterator
@@ -22,6 +22,7 @@ from scanstation.model.events import DossierQueued, Event
 from scanstation.model.profile import Clerk, ScanProfile
 from scanstation.tui import Counter
 from scanstation.tui.news import (
+    Begun,
     Couriered,
     DossierChanged,
     Ended,
@@ -111,6 +112,7 @@ class WorkingApp(App[None]):
             return False
         self.jobs[job] = Progress()
         self._threads[job] = self._run(job, story)
+        self.news.publish(Begun(job))
         return True
 
     def stop(self, job: Job) -> None:

@@ -12,6 +12,8 @@ from scanstation.model.clock import SystemClock, iso_vietnam, new_id
 from scanstation.model.delivery import CourierEvent, Delivery, QueueRow
 from scanstation.model.dossier import (
     Act,
+    Attachment,
+    AttachmentAdded,
     Dossier,
     Entry,
     Opened,
@@ -29,6 +31,7 @@ from scanstation.model.events import (
     DossierQueued,
     Event,
     PageSaved,
+    PdfAttached,
     ScanProgress,
     ScanStarted,
     Step,
@@ -102,6 +105,8 @@ class FakeIntake:
     """By the SHA-256 of the page, which counts 1, 2, 3 … within a scan."""
     device_says: tuple[str, ...] = ()
     stamped: list[bool] = field(default_factory=list)
+    released: list[tuple[str, str]] = field(default_factory=list)
+    """(package, clerk)"""
     slow_seal: bool = False
     seal_faults: list[errors.ScanStationError] = field(default_factory=list)
 
@@ -171,6 +176,37 @@ class FakeIntake:
         self.rows.append(row)
         self._add(dossier, Sealed(row.package, row.sha256, row.sequence), clerk)
         yield DossierQueued(row=row)
+
+    def take(
+        self, dossier: str, component: str, inputs: Sequence[Path], clerk: Clerk, replaces: str = ""
+    ) -> Iterator[Event]:
+        for number, path in enumerate(inputs, start=1):
+            if path.suffix == ".pdf":
+                one = Attachment(
+                    id=new_id(SystemClock().now()),
+                    sha256="0" * 64,
+                    name=path.name,
+                    component=component,
+                    pages=1,
+                    signatures=1,
+                )
+                self._add(dossier, AttachmentAdded(one), clerk)
+                yield PdfAttached(attachment=one)
+                continue
+            page = a_page(component, number)
+            self._add(dossier, PageAdded(page), clerk)
+            yield PageSaved(page=page, position=number)
+
+    def release(self, package: str, clerk: Clerk) -> QueueRow:
+        self.released.append((package, clerk.id))
+        released = [
+            msgspec.structs.replace(row, state=Delivery.QUEUED, reason="")
+            if row.package == package
+            else row
+            for row in self.rows
+        ]
+        self.rows[:] = released
+        return next(row for row in released if row.package == package)
 
     def _add(self, dossier: str, act: Act, clerk: Clerk) -> Dossier:
         entries = self.entries[dossier]
@@ -263,5 +299,6 @@ def fake_counter(
         ),
         unlock=door.unlock,
         queue=lambda: tuple(intake.rows),
+        release=intake.release,
         deliver=(courier or FakeCourier()).deliver,
     )

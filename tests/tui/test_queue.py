@@ -3,6 +3,7 @@
 from scanstation import errors
 from scanstation.model.delivery import Delivered, Delivery, Held, ReceiptClaims, Sending
 from scanstation.model.dossier import Sealed
+from scanstation.tui.ask import Confirm
 from scanstation.tui.news import Net
 from scanstation.tui.queue import QueueScreen
 from tests.tui.fake import DUONG, LAND, FakeCourier, FakeIntake, a_row, fake_counter
@@ -122,3 +123,39 @@ def test_another_courier_at_work_is_no_alarm() -> None:
         assert not stage.card()
 
     play(fake_counter(FakeIntake(), courier), script)
+
+
+LONG = "the central system refused it: " + "the signature of the second paper is not known; " * 6
+
+
+def test_a_held_package_shows_its_whole_reason_and_enter_releases_it() -> None:
+    intake = with_rows(Delivery.HELD, Delivery.QUEUED, Delivery.HELD, reason=LONG.strip())
+
+    async def script(stage: Stage) -> None:
+        await to_the_queue(stage)
+        await stage.until(lambda: stage.choices("rows").option_count == 3, "listed")
+        await stage.press("end")
+        await stage.shows(f"No. 1 is held, a person must look: {LONG.strip()}")
+        await stage.press("enter", "enter")
+        await stage.until(lambda: intake.released, "released")
+        assert intake.released == [(intake.rows[0].package, DUONG.id)]
+        await stage.until(lambda: stage.text.count("↑ waiting") == 2, "it waits again")
+
+    play(fake_counter(intake), script)
+
+
+def test_only_a_held_package_can_be_released_and_esc_leaves_it_held() -> None:
+    intake = with_rows(Delivery.HELD, Delivery.QUEUED, reason="no")
+
+    async def script(stage: Stage) -> None:
+        await to_the_queue(stage)
+        await stage.until(lambda: stage.choices("rows").option_count == 2, "listed")
+        await stage.press("enter")
+        assert isinstance(stage.app.screen, QueueScreen), "the cursor is on a waiting package"
+        await stage.press("end", "enter")
+        await stage.at(Confirm)
+        await stage.press("escape")
+        await stage.at(QueueScreen)
+        assert not intake.released
+
+    play(fake_counter(intake), script)

@@ -79,6 +79,7 @@ def counter(tmp_path: Path) -> Iterator[Counter]:
             profiles=lambda: (ScanProfile(id="tape", driver="tape", feeder=True),),
             unlock=lambda who, passphrase: bootstrap.unlock(who.key, passphrase),
             queue=outbox.rows,
+            release=lambda package, who: outbox.release(package, by=who.id),
             deliver=lambda: iter(()),
         )
 
