@@ -6,6 +6,7 @@ uses: `scanstation sync` runs on a machine with no scanner, OCR or screen instal
 
 import multiprocessing
 import shutil
+import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -154,10 +155,11 @@ def verifier() -> Verifier:
 
 
 def make_station_key(folder: Path) -> None:
-    """The station's key pair, made once."""
+    """The station's key pair, made once; one that a setting up cut short left behind stays."""
     from scanstation.signing import station
 
-    station.create(station_key(folder))
+    if not station_key(folder).exists():
+        station.create(station_key(durable.make_folder(folder)))
 
 
 def public_key(folder: Path) -> str:
@@ -283,10 +285,10 @@ class PagePool:
         from scanstation.pagework import work_page
 
         try:
-            return self._workers().submit(work_page, order)
+            return _deaf(self._workers(), work_page, order)
         except BrokenProcessPool:  # a page of before took its worker down; this one is another
             self._pool = None
-            return self._workers().submit(work_page, order)
+            return _deaf(self._workers(), work_page, order)
 
     def _workers(self) -> ProcessPoolExecutor:
         from scanstation.pagework import start_worker, worker_count
@@ -299,3 +301,18 @@ class PagePool:
                 initargs=(i18n.language(),),
             )
         return self._pool
+
+
+def _deaf(
+    pool: ProcessPoolExecutor, work: Callable[[PageOrder], WorkedPage], order: PageOrder
+) -> "Future[WorkedPage]":
+    """`work(order)` in a process that never hears Ctrl-C, which is its parent's to handle.
+
+    A mask is inherited; a child that ignores the signal once it runs would die while it starts.
+    The pool is made before: multiprocessing's resource tracker, started then, lifts any mask.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        return pool.submit(work, order)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -63,8 +63,11 @@ class Documents:
         """What a PDF is; None for an image. errors.UnreadableInput when it is not there."""
         if not path.is_file():
             raise errors.UnreadableInput(file=path, problem=_("no such file"))
-        with path.open("rb") as stream:
-            is_pdf = b"%PDF-" in stream.read(1024)
+        try:
+            with path.open("rb") as stream:
+                is_pdf = b"%PDF-" in stream.read(1024)
+        except OSError as fault:
+            raise errors.UnreadableInput(file=path.name, problem=fault.strerror) from fault
         return self.reader.inspect(path) if is_pdf or path.suffix.lower() == ".pdf" else None
 
     def pages_of(self, path: Path, scratch: Path, *, single: bool = False) -> Iterator[PageFile]:

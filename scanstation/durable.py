@@ -42,7 +42,8 @@ def publish_file(source: Path, target: Path, *, exclusive: bool = False) -> str:
 @contextmanager
 def writing(target: Path, *, exclusive: bool = False) -> Iterator[BinaryIO]:
     """A stream that becomes `target` on a clean exit and leaves nothing on an exception."""
-    temporary = target.with_name(f"{TEMPORARY}{target.name}.{secrets.token_hex(4)}")
+    # Not of the target's name: that may be as long as the disk allows.
+    temporary = target.with_name(f"{TEMPORARY}{secrets.token_hex(8)}")
     try:
         descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as stream:

@@ -3,7 +3,7 @@
 ScanStationError                 1   something we did not foresee
 ├── UsageError                   2   the command, a profile or a setting is wrong
 │   ├── SettingsError                a TOML file: names file and line
-│   ├── NoStation                    no station or clerk has been set up here
+│   ├── NoStation / NoClerk          no station or clerk has been set up here
 │   └── NotSignedIn                  an act needs a clerk
 ├── DeviceError                  3   no scanner, busy, crashed, hung
 │   ├── NoScanner / DeviceNotFound / DeviceBusy / DeviceLost / DriverHung / DriverCrashed
@@ -84,9 +84,14 @@ class NoStation(UsageError):
     en = "There is no station in {folder} yet. IT staff set one up with «scanstation station init --id ID --agency NAME»; to look around, run «scanstation demo»; a station elsewhere is named by «--data-dir DIR»."
 
 
+class NoClerk(UsageError):
+    vi = "Máy trạm này chưa có cán bộ nào. Quản trị viên thêm bằng «scanstation clerk add MÃ --name TÊN --key TỆP.p12»."
+    en = "No clerk has been set up at this station. IT staff add one with «scanstation clerk add ID --name NAME --key FILE.p12»."
+
+
 class NotSignedIn(UsageError):
-    vi = "Chưa có cán bộ đăng nhập. Chạy «scanstation clerk login MÃ» rồi làm lại."
-    en = "No clerk is signed in. Run «scanstation clerk login ID», then repeat."
+    vi = "Chưa có cán bộ đăng nhập. Trên màn hình: F12; bằng lệnh: «scanstation clerk login MÃ». Sau đó làm lại."
+    en = "No clerk is signed in. On the screen press F12; on the command line run «scanstation clerk login ID». Then repeat."
 
 
 # 3 ------------------------------------------------------------------------------------------

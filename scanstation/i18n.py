@@ -6,6 +6,7 @@ in English, never as an error. Error sentences carry both languages themselves (
 
 import gettext
 import os
+import unicodedata
 from pathlib import Path
 
 LANGUAGES = ("vi", "en")
@@ -52,6 +53,11 @@ def many(one: str, other: str, count: int) -> str:
 def mark(text: str) -> str:
     """`text` as it is, but noted for the catalogs: for words that reach `_` through a variable."""
     return text
+
+
+def shown(name: str) -> str:
+    """A file's name as text, NFC, also where its bytes are none (a stick of an old Windows)."""
+    return unicodedata.normalize("NFC", os.fsencode(name).decode(errors="replace"))
 
 
 STATES = (

@@ -16,6 +16,7 @@ import msgspec
 
 from scanstation import __version__, durable, errors
 from scanstation.document import Documents, Signature, order_for, piece_of
+from scanstation.i18n import shown
 from scanstation.model import sealing
 from scanstation.model.clock import Clock, iso_vietnam, new_id
 from scanstation.model.delivery import QueueRow
@@ -37,7 +38,6 @@ from scanstation.package.read import extract, read_package
 from scanstation.package.write import write_package
 from scanstation.scanner import ScanDriver
 from scanstation.workspace.store import Holder, Workspace, require_space
-
 
 _UNSEALED = (State.OPEN, State.PARKED)
 
@@ -103,7 +103,7 @@ class Intake:
             for path in inputs:
                 found = self._parts.documents.look(path)
                 if found and found.signatures and not replaces:
-                    facts = (path.name, found.pages, found.signatures)
+                    facts = (shown(path.name), found.pages, found.signatures)
                     yield PdfAttached(holder.attach(path, component, clerk.id, *facts))
                     continue
                 for page in self._parts.documents.pages_of(path, scratch, single=bool(replaces)):
@@ -170,7 +170,10 @@ class Intake:
                 return
             pieces = yield from self._pieces(holder, scratch, None)
             for name, piece in zip(sealing.bag_names(holder.dossier, pieces), pieces, strict=True):
-                durable.publish_file(piece.path, folder / Path(name).name)
+                target = folder / Path(name).name
+                durable.publish_file(piece.path, target)
+                signed = bool(piece.signatures)
+                yield FileWritten(path=target, pages=piece.pages, signed=signed)
 
     def _pieces(
         self, holder: Holder, scratch: Path, signature: Signature | None
@@ -258,5 +261,5 @@ class Intake:
 
 
 def _order(holder: Holder, page: Page) -> PageOrder:
-    folder = holder.cache(page, "worked")
+    folder = holder.cache(page, f"worked-{page.rotation}")  # two turns never share their files
     return order_for(holder.original(page), page.dpi, page.rotation, page.treatment, folder)

@@ -5,6 +5,7 @@ cache beside the original, which is never written. It refuses to trust a cache i
 whole, and to change more of a page than which way it lies.
 """
 
+import errno
 import fcntl
 import os
 import shutil
@@ -93,7 +94,12 @@ def work_page(order: PageOrder) -> WorkedPage:
         known = _recalled(order)
         if known is not None:
             return known
-        page = _work(order)
+        try:
+            page = _work(order)
+        except OSError as fault:
+            if fault.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise durable.storage_fault(order.folder, fault) from fault
+            raise
         _remember(order, page)
         return page
 

@@ -183,6 +183,9 @@ class Profiles:
 # --- the station ------------------------------------------------------------------------------
 
 
+_FILE = "station.toml"
+
+
 class Session(msgspec.Struct, frozen=True):
     """Who is signed in at this station."""
 
@@ -201,7 +204,13 @@ class Station:
 
     @property
     def _file(self) -> Path:
-        return self.folder / "station.toml"
+        return self.folder / _FILE
+
+    @staticmethod
+    def must_be_new(folder: Path) -> None:
+        """errors.UsageError where a station is already."""
+        if (folder / _FILE).exists():
+            raise _taken(folder)
 
     @classmethod
     def create(cls, folder: Path, settings: StationSettings) -> "Station":
@@ -211,18 +220,19 @@ class Station:
             "id": settings.id,
             "agency": settings.agency,
             "title": settings.title,
+            "default_profile": settings.default_profile,
         }
         tree |= {"demo": True} if settings.demo else {}
+        tree |= {"trust": [str(root) for root in settings.trust]} if settings.trust else {}
         if settings.central.url:
             tree["central"] = {
                 "url": settings.central.url,
                 "receipt_key": settings.central.receipt_key,
             }
         try:
-            durable.publish(folder / "station.toml", tomlkit.dumps(tree).encode(), exclusive=True)
+            durable.publish(folder / _FILE, tomlkit.dumps(tree).encode(), exclusive=True)
         except FileExistsError as fault:
-            detail = _("«{folder}» already holds a station").format(folder=folder)
-            raise errors.UsageError(detail=detail) from fault
+            raise _taken(folder) from fault
         return cls(folder)
 
     def add_clerk(self, clerk: Clerk) -> "Station":
@@ -233,12 +243,6 @@ class Station:
         clerks = tree.setdefault("clerks", tomlkit.aot())
         row = {"id": clerk.id, "name": clerk.name}
         clerks.append(tomlkit.item(row | ({"key": str(clerk.key)} if clerk.key else {})))
-        return self._rewritten(tree)
-
-    def trust(self, root: Path) -> "Station":
-        """Add a CA's PEM file to the roots clerk certificates must chain to."""
-        tree = tomlkit.parse(_text(self._file))
-        tree["trust"] = [*(str(one) for one in self.settings.trust), str(root)]
         return self._rewritten(tree)
 
     def _rewritten(self, tree: tomlkit.TOMLDocument) -> "Station":
@@ -272,3 +276,7 @@ class Station:
         except (OSError, msgspec.DecodeError) as fault:
             raise errors.NotSignedIn() from fault
         return self.clerk(session.clerk)
+
+
+def _taken(folder: Path) -> errors.UsageError:
+    return errors.UsageError(detail=_("«{folder}» already holds a station").format(folder=folder))

@@ -5,11 +5,15 @@ neither the screen nor anything that touches pixels; a verb loads what it needs 
 """
 
 import argparse
+import errno
 import os
 import sys
+import tempfile
 from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
 
-from scanstation import __version__, errors, i18n
+from scanstation import __version__, durable, errors, i18n
 from scanstation.i18n import _
 
 
@@ -32,14 +36,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as fault:  # the top: a sentence and a place to look, never a bare traceback
         if os.environ.get("SCANSTATION_DEBUG"):
             raise
-        detail = f"{type(fault).__name__}: {fault}"
-        return _tell(errors.ScanStationError(detail=detail), as_json=args.json)
+        return _tell(_unforeseen(fault), as_json=args.json)
+
+
+def _unforeseen(fault: Exception) -> errors.ScanStationError:
+    """A full disk may speak up anywhere; nothing else is explained at the top."""
+    if isinstance(fault, OSError) and fault.errno in (errno.ENOSPC, errno.EDQUOT):
+        return durable.storage_fault(Path(fault.filename or tempfile.gettempdir()), fault)
+    return errors.ScanStationError(detail=f"{type(fault).__name__}: {fault}")
 
 
 def _language(words: Sequence[str]) -> str:
     """The last --lang, as argparse takes it: help and complaints are written while it parses."""
     language = i18n.preferred()
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in pairwise([*words, ""]):
         asked = following if word == "--lang" else word.removeprefix("--lang=")
         if word.startswith("--lang") and asked in i18n.LANGUAGES:
             language = asked
@@ -95,9 +105,19 @@ class Verbs:
     def __init__(self, parsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
         self._parsers = parsers
 
-    def add(self, name: str, about: str, run: object = None) -> argparse.ArgumentParser:
-        """A verb with its help line."""
-        parser = self._parsers.add_parser(name, help=about, description=about, parents=[_common()])
+    def add(
+        self, name: str, about: str, run: object = None, examples: Sequence[str] = ()
+    ) -> argparse.ArgumentParser:
+        """A verb with its help line and what one types after `scanstation`."""
+        lines = [f"{_('examples')}:", *(f"  scanstation {one}" for one in examples)]
+        parser = self._parsers.add_parser(
+            name,
+            help=about,
+            description=about,
+            parents=[_common()],
+            epilog="\n".join(lines) if examples else None,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
         if run is not None:
             parser.set_defaults(run=run)
         return parser

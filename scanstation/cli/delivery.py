@@ -14,27 +14,35 @@ def register(verbs: Verbs) -> None:
     """Hang the verbs of this module."""
     queue = verbs.group("queue", _("sealed dossiers waiting for central"))
     listing = queue.add("list", _("what is queued, held and delivered"), _list)
-    listing.add_argument("--state", choices=[state.value for state in Delivery])
+    states = [state.value for state in Delivery]
+    listing.add_argument("--state", choices=states, help=_("only these"))
     show = queue.add("show", _("one package with its receipt"), _show)
-    show.add_argument("package", metavar="ID")
+    show.add_argument("package", metavar="ID", help=_("id or its ending"))
     release = queue.add("release", _("let a held package be sent again"), _release)
-    release.add_argument("package", metavar="ID")
+    release.add_argument("package", metavar="ID", help=_("id or its ending"))
     queue.add("rebuild", _("make the ledger anew from packages and receipts"), _rebuild)
-    sync = verbs.add("sync", _("bring queued packages to central"), _sync)
+    examples = ("sync", "sync --watch")
+    sync = verbs.add("sync", _("bring queued packages to central"), _sync, examples)
     how = sync.add_mutually_exclusive_group()
     how.add_argument("--once", action="store_true", help=_("one pass, then stop (default)"))
     how.add_argument("--watch", action="store_true", help=_("stay and send whenever possible"))
     central = verbs.group("central", _("the reference receiver"))
-    serve = central.add("serve", _("receive packages on this machine"), _serve)
-    serve.add_argument("--root", required=True, type=Path, metavar="DIR")
-    serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port", type=int, default=8043)
+    example = ("central serve --root /srv/central --token-file token.txt",)
+    serve = central.add("serve", _("receive packages on this machine"), _serve, example)
+    root = _("folder of everything received")
+    serve.add_argument("--root", required=True, type=Path, metavar="DIR", help=root)
+    here = _("address to listen at; default: this machine only")
+    serve.add_argument("--host", default="127.0.0.1", metavar="IP", help=here)
+    port = _("default: 8043")
+    serve.add_argument("--port", type=int, default=8043, metavar="N", help=port)
     serve.add_argument(
         "--demo", action="store_true", help=_("accept packages of throw-away stations as well")
     )
-    serve.add_argument("--token-file", type=Path, help=_("stations must show this token"))
+    serve.add_argument(
+        "--token-file", type=Path, metavar="FILE", help=_("stations must show this token")
+    )
     key = central.add("key", _("the public key stations check receipts with"), _key)
-    key.add_argument("--root", required=True, type=Path, metavar="DIR")
+    key.add_argument("--root", required=True, type=Path, metavar="DIR", help=root)
 
 
 def _list(args: argparse.Namespace) -> int:
@@ -124,7 +132,10 @@ def _serve(args: argparse.Namespace) -> int:
         voice.data("central", news, f"{news.url}\n{news.receipt_key}")
 
     options = CentralOptions(production=not args.demo, token_file=args.token_file)
-    serve(args.root, args.host, args.port, options=options, ready=ready)
+    try:
+        serve(args.root, args.host, args.port, options=options, ready=ready)
+    except KeyboardInterrupt:  # how it is meant to end; stdout holds its one document already
+        return errors.Stopped.exit_code
     return 0
 
 

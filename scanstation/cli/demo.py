@@ -1,7 +1,8 @@
 """The demo: paper to receipt on this machine, with the central system off and then on.
 
-It runs the very verbs a clerk runs, prints each, and ends well only if every promise held: the
-queue kept its packages, each was delivered with a valid receipt, and what arrived verifies.
+It runs the very verbs a clerk runs, prints each as it can be typed again, and ends well only if
+every promise held: the queue kept its packages, each was delivered with a valid receipt, and what
+arrived verifies.
 """
 
 import argparse
@@ -9,12 +10,13 @@ import base64
 import json
 import os
 import secrets
+import shlex
 import shutil
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,6 +30,21 @@ from scanstation.i18n import _
 _SCANNED = (("to-khai", "to-khai"), ("chung-sinh", "viet-tay"))
 _IMPORTED = ("giay-de-nghi", ("cong-van", "skew-3"))
 _CLERK = "Nguyễn Thị Đường"
+_PROFILE = "demo-paper"
+_ROOT = "ca/demo-root.pem"
+_DEMO_PROFILE = """\
+# The demo's paper through SANE's own pnm device.
+id = "demo-paper"
+title = "Demo: một tờ khai"
+driver = "sane"
+backends = ["pnm"]
+device = "pnm:0"
+dpi = {dpi}
+mode = "colour"
+
+[options]
+filename = "{paper}"
+"""
 _START_LIMIT_S = 30.0
 
 
@@ -46,11 +63,13 @@ def _demo(args: argparse.Namespace) -> int:
     started = time.monotonic()
     with _Show(folder, Voice.of(args)) as show:
         show.set_up()
+        show.lay_paper(pages)
         show.paper_to_queue(pages)
         show.queue_holds()
         with show.central():
             show.delivered()
         show.arrived()
+        show.exported()
         show.where(time.monotonic() - started)
     return 0
 
@@ -68,11 +87,10 @@ class _Show:
     def __init__(self, folder: Path, voice: Voice) -> None:
         self._folder = folder
         self._voice = voice
-        self._station = folder / "station"
         self._central = folder / "central"
-        self._passphrase = secrets.token_urlsafe(12)
+        self._passphrase = folder / "ca" / "passphrase.txt"
         self._port = _free_port()
-        self._root = folder
+        self._dossiers: list[str] = []
 
     def __enter__(self) -> "_Show":
         marker = self._folder / "this-is-a-demo"
@@ -85,7 +103,7 @@ class _Show:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._passphrase = ""
+        """What was made stays, to be looked at."""
 
     # --- the acts -----------------------------------------------------------------------------
 
@@ -93,21 +111,31 @@ class _Show:
         """A throw-away CA, a clerk's key, a station, and the key central signs receipts with."""
         from scanstation.signing.testing_ca import make_authority, make_clerk_key
 
+        self._voice.say(_("Paper to receipt on this PC; no scanner, token or network is needed."))
         self._chapter(_("A station with a clerk and a throw-away signing key"))
         keys = durable.make_folder(self._folder / "ca")
         authority, now = make_authority(keys), datetime.now(UTC)
-        key, life = keys / "duong.p12", (now - timedelta(days=1), now + timedelta(days=30))
-        make_clerk_key(authority, _CLERK, self._passphrase.encode(), key, *life)
-        self._root = authority.root
-        receipt_key = self._run("central", "key", "--root", str(self._central))["data"]
+        passphrase = f"demo-{secrets.randbelow(10**6):06}".encode()
+        durable.publish(self._passphrase, passphrase)
+        life = (now - timedelta(days=1), now + timedelta(days=30))
+        make_clerk_key(authority, _CLERK, passphrase, keys / "duong.p12", *life)
+        self._voice.say(f"$ cd {_near(self._folder)}; export SCANSTATION_DATA_DIR=station")
+        receipt_key = self._run("central", "key", "--root", "central")["data"]
         url = f"http://127.0.0.1:{self._port}"
         self._run(
             *("station", "init", "--id", "DEMO-Q2", "--agency", "UBND xã Tân Hợp", "--demo"),
-            *("--central", url, "--receipt-key", receipt_key),
-            *("--trust", str(authority.root)),
+            *("--profile", _PROFILE),
+            *("--central", url, "--receipt-key", receipt_key, "--trust", _ROOT),
         )
-        self._run("clerk", "add", "duong", "--name", _CLERK, "--key", str(key))
+        self._run("clerk", "add", "duong", "--name", _CLERK, "--key", "ca/duong.p12")
         self._run("clerk", "login", "duong")
+
+    def lay_paper(self, pages: Path) -> None:
+        """A scan profile of the station's own, so that the screen's Space scans a form as well."""
+        paper, dpi = self._as_paper(_image(pages, _SCANNED[0][1]))
+        text = _DEMO_PROFILE.format(dpi=dpi, paper=self._folder / paper)
+        place = durable.make_folder(self._folder / "station" / "profiles" / "scan")
+        durable.publish(place / f"{_PROFILE}.toml", text.encode())
 
     def paper_to_queue(self, pages: Path) -> None:
         """One dossier through SANE's own virtual scanner, one from image files; both sealed."""
@@ -123,7 +151,7 @@ class _Show:
         self._chapter(_("A second dossier from image files"))
         dossier = self._new("1.001612", "Lò Thị Mai")
         component, names = _IMPORTED
-        files = [str(_image(pages, name)) for name in names]
+        files = [_near(_image(pages, name), self._folder) for name in names]
         self._run("import", "--dossier", dossier, "--component", component, *files)
         self._seal(dossier)
 
@@ -131,16 +159,17 @@ class _Show:
         """With central off, sync fails with the network's exit code and loses nothing."""
         self._chapter(_("Central is switched off: the queue holds"))
         self._run("sync", "--once", expect=errors.NetworkError.exit_code)
-        self._rows("queued")
+        self._tell_rows(self._rows("queued", self._run))
 
     def delivered(self) -> None:
         """With central on, both packages come back with checked receipts."""
-        self._chapter(_("Central is switched on: delivery and receipt"))
         self._run("sync", "--once")
-        for row in self._rows("delivered"):
+        rows = self._rows("delivered", self._run)
+        self._tell_rows(rows)
+        for row in rows:
             self._must(bool(row["receipt"]), _("a delivered package has no receipt"))
             claims = _claims(row["receipt"])
-            line = _("    receipt no. {n} of {who}: holds sha256 {digest}… since {at}")
+            line = _("    Receipt no. {n}: {who} holds sha256 {digest}… since {at}")
             self._voice.say(
                 line.format(
                     n=claims["server_sequence"],
@@ -154,11 +183,11 @@ class _Show:
         """What lies at central is byte for byte what was queued, and verifies there."""
         self._chapter(_("What arrived at central verifies"))
         received = sorted(self._central.rglob("*.ssp.zip"))
-        queued = {row["sha256"] for row in self._rows("delivered")}
+        queued = {row["sha256"] for row in self._rows("delivered", self._answer)}
         self._must(len(received) == len(queued) == 2, _("central does not hold two packages"))
-        trust = ("--trust", str(self._root))
         for package in received:
-            report = self._run("verify", str(package), *trust)["data"]
+            file = _near(package, self._folder)
+            report = self._run("verify", file, "--trust", _ROOT)["data"]
             self._must(report["package"]["sha256"] in queued, _("an altered package arrived"))
             for name, pdf in report["files"].items():
                 sound = [one["intact"] and one["trusted"] for one in pdf["signatures"]]
@@ -167,42 +196,43 @@ class _Show:
                 who = pdf["signatures"][-1]["holder"]
                 self._voice.say(line.format(name=name, claim=pdf["claim"], who=who))
 
+    def exported(self) -> None:
+        """The signed files, for whoever wants to open one."""
+        self._chapter(_("The signed files of each dossier"))
+        for number, dossier in enumerate(self._dossiers, start=1):
+            self._run("dossier", "export", dossier[-12:], "-o", f"exported/{number}")
+
     def where(self, seconds: float) -> None:
-        """Where a curious person looks next."""
+        """Where a curious person looks next, and how to try the screen."""
         self._chapter(_("Done in {s:.0f} s. Where everything lies").format(s=seconds))
-        exported = self._folder / "exported"
-        for row in self._rows("delivered"):
-            self._run(
-                "dossier", "export", row["dossier"], "-o", str(exported / row["package"][-6:])
-            )
         for what, place in (
-            (_("signed PDF/A-2u files"), exported),
-            (_("packages of the station"), self._station / "outbox"),
-            (_("packages central received"), self._central),
-            (_("throw-away CA and key"), self._folder / "ca"),
+            (_("signed PDF/A-2u files"), "exported"),
+            (_("packages of the station"), "station/outbox"),
+            (_("packages central received"), "central"),
+            (_("throw-away CA, key and passphrase"), "ca"),
         ):
-            self._voice.say(f"  {what}: {place}")
-        self._voice.say(
-            _("  The screen of this station: scanstation --data-dir {f}").format(f=self._station)
-        )
+            self._voice.say(f"  {_near(self._folder / place):<32}  {what}")
+        self._chapter(_("Try the clerk's screen on this station"))
+        program, station = _program(), _near(self._folder / "station")
+        serve = f"--root {_near(self._central)} --port {self._port} --demo"
+        self._voice.say(f"  {program} central serve {serve} &")
+        self._voice.say(f"  {program} --data-dir {station}")
+        line = _("  Passphrase for signing: {word}")
+        self._voice.say(line.format(word=self._passphrase.read_text(encoding="ascii")))
 
     # --- how they are done --------------------------------------------------------------------
 
     @contextmanager
     def central(self) -> Iterator[None]:
         """The reference receiver as a process of its own."""
-        words = [
-            "central",
-            "serve",
-            "--root",
-            str(self._central),
-            "--port",
-            str(self._port),
-            "--demo",
-        ]
+        words = ("central", "serve", "--root", "central", "--port", str(self._port), "--demo")
+        self._chapter(_("Central is switched on: delivery and receipt"))
         self._voice.say(f"$ scanstation {' '.join(words)} &")
         process = subprocess.Popen(
-            _command("--quiet", *words), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            _command("--quiet", *words),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd=self._folder,
         )
         try:
             self._must(_answers(self._port, process), _("central did not start"))
@@ -212,42 +242,53 @@ class _Show:
             process.wait(timeout=_START_LIMIT_S)
 
     def _new(self, procedure: str, applicant: str) -> str:
-        return str(self._run("dossier", "new", procedure, "--applicant", applicant)["data"]["id"])
+        made = self._run("dossier", "new", procedure, "--applicant", applicant)["data"]
+        self._dossiers.append(str(made["id"]))
+        return self._dossiers[-1][-12:]
 
     def _seal(self, dossier: str) -> None:
-        reader, writer = os.pipe()
-        os.write(writer, self._passphrase.encode() + b"\n")
-        os.close(writer)
-        try:
-            words = ("seal", dossier, "--passphrase-fd", str(reader))
-            self._run(*words, descriptors=(reader,))
-        finally:
-            os.close(reader)
+        with self._passphrase.open("rb") as stream:
+            number = stream.fileno()
+            words = ("seal", dossier, "--passphrase-fd", str(number))
+            shown = f" {number}< {_near(self._passphrase, self._folder)}"
+            self._run(*words, descriptors=(number,), shown=shown)
 
-    def _rows(self, state: str) -> list[dict[str, Any]]:
-        rows: list[dict[str, Any]] = self._run("queue", "list")["data"]
+    def _rows(self, state: str, ask: Callable[..., dict[str, Any]]) -> list[dict[str, Any]]:
+        """The queue as it stands; both packages must be in that state."""
+        rows: list[dict[str, Any]] = ask("queue", "list")["data"]
         kept = len(rows) == 2 and all(row["state"] == state for row in rows)
-        for row in rows:
-            self._voice.say(
-                f"    {row['package']}  {-(-row['size'] // 1000)} kB  {_(row['state'])}"
-            )
         self._must(kept, _("not both packages are {state}").format(state=state))
         return rows
 
-    def _as_paper(self, image: Path) -> tuple[Path, int]:
+    def _tell_rows(self, rows: Sequence[dict[str, Any]]) -> None:
+        for row in rows:
+            size = -(-row["size"] // 1000)
+            line = f"    {row['sequence']}  {row['package'][-12:]}  {size} kB  {_(row['state'])}"
+            self._voice.say(line)
+
+    def _as_paper(self, image: Path) -> tuple[str, int]:
         """The page as the uncompressed file SANE's pnm device feeds from, and its dpi."""
         from scanstation.scanner.paper import as_paper
 
         paper = self._folder / "paper" / f"{image.stem}.ppm"
         paper.parent.mkdir(exist_ok=True)
-        return paper, as_paper(image, paper)
+        return _near(paper, self._folder), as_paper(image, paper)
 
-    def _run(self, *words: str, expect: int = 0, descriptors: Sequence[int] = ()) -> dict[str, Any]:
-        self._voice.say(f"$ scanstation {' '.join(_quoted(word) for word in words)}")
+    def _run(
+        self, *words: str, expect: int = 0, descriptors: Sequence[int] = (), shown: str = ""
+    ) -> dict[str, Any]:
+        """Print the verb as one types it in the demo's folder, and run it."""
+        self._voice.say(f"$ scanstation {' '.join(_quoted(word) for word in words)}{shown}")
+        return self._answer(*words, expect=expect, descriptors=descriptors)
+
+    def _answer(
+        self, *words: str, expect: int = 0, descriptors: Sequence[int] = ()
+    ) -> dict[str, Any]:
         done = subprocess.run(
-            _command("--json", "--data-dir", str(self._station), *words),
+            _command("--json", "--data-dir", "station", *words),
             capture_output=True,
             pass_fds=descriptors,
+            cwd=self._folder,
             check=False,
             text=True,
         )
@@ -278,8 +319,19 @@ def _command(*words: str) -> list[str]:
 
 
 def _quoted(word: str) -> str:
-    short = "…" + word[-40:] if len(word) > 60 else word
-    return f"'{short}'" if " " in short else short
+    """As a shell wants it; a key in JSON is cut short, nobody types one."""
+    return "'{…}'" if word.startswith("{") else shlex.quote(word)
+
+
+def _near(place: Path, seen_from: Path | None = None) -> str:
+    """The path as one would type it: relative where that is shorter."""
+    relative = os.path.relpath(place, seen_from or Path.cwd())
+    return min(relative, str(place), key=len)
+
+
+def _program() -> str:
+    """This program as one would start it from here."""
+    return "scanstation" if shutil.which("scanstation") else _near(Path(sys.argv[0]).absolute())
 
 
 def _image(pages: Path, name: str) -> Path:

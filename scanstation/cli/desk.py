@@ -55,7 +55,10 @@ def passphrase(args: argparse.Namespace, key: Path | None) -> bytes:
     if not sys.stdin.isatty():
         raise errors.UsageError(detail=_("no terminal to ask the passphrase: use --passphrase-fd"))
     name = key.name if key else "–"
-    return getpass.getpass(_("Passphrase of {key}: ").format(key=name)).encode()
+    try:
+        return getpass.getpass(_("Passphrase of {key}: ").format(key=name)).encode()
+    except EOFError as fault:  # Ctrl-D: nobody wants to sign
+        raise errors.Stopped(kept=_("All saved")) from fault
 
 
 def passphrase_option(parser: argparse.ArgumentParser) -> None:

@@ -11,26 +11,49 @@ from scanstation.i18n import _
 from scanstation.model import deadline
 from scanstation.model import dossier as acts
 from scanstation.model.dossier import Act, Dossier, Page, State
+from scanstation.model.events import FileWritten
 
 
 def register(verbs: Verbs) -> None:
     """Hang the verbs of this module."""
-    scan = verbs.add("scan", _("scan paper into a component of a dossier"), _scan)
+    scan = verbs.add(
+        "scan",
+        _("scan paper into a component of a dossier"),
+        _scan,
+        (
+            "scan --dossier dac0f1702f17 --component to-khai",
+            "scan --dossier dac0f1702f17 --component 2 --profile sane-flatbed-300",
+        ),
+    )
     _into(scan)
-    scan.add_argument("--profile", default="", help=_("scan profile; default: the station's"))
-    scan.add_argument("--dpi", type=int, help=_("resolution, instead of the profile's"))
-    scan.add_argument("--device", default="", help=_("scanner, instead of the profile's"))
+    scan.add_argument(
+        "--profile", default="", metavar="ID", help=_("scan profile; default: the station's")
+    )
+    scan.add_argument(
+        "--dpi", type=int, metavar="N", help=_("resolution, instead of the profile's")
+    )
+    scan.add_argument(
+        "--device", default="", metavar="NAME", help=_("scanner, instead of the profile's")
+    )
     scan.add_argument(
         "--option", action="append", default=[], metavar="NAME=VALUE", help=_("a device option")
     )
-    take = verbs.add("import", _("take images and PDFs into a component"), _import)
+    take = verbs.add(
+        "import",
+        _("take images and PDFs into a component"),
+        _import,
+        ("import --dossier dac0f1702f17 --component 2 page-1.jpg page-2.jpg signed.pdf",),
+    )
     _into(take)
-    take.add_argument("inputs", nargs="+", type=Path, metavar="FILE")
+    files = _("images or PDFs; a PDF that is already signed is kept byte for byte")
+    take.add_argument("inputs", nargs="+", type=Path, metavar="FILE", help=files)
     _register_dossier(verbs.group("dossier", _("citizens' cases and their checklists")))
     _register_page(verbs.group("page", _("pages of an open dossier")))
     devices = verbs.group("devices", _("scanners"))
     listing = devices.add("list", _("scanners that answer now"), _devices)
-    listing.add_argument("--profile", default="", help=_("look the way this profile does"))
+    listing.add_argument(
+        "--profile", default="", metavar="ID", help=_("look the way this profile does")
+    )
 
 
 def _into(parser: argparse.ArgumentParser) -> None:
@@ -41,11 +64,14 @@ def _into(parser: argparse.ArgumentParser) -> None:
 
 
 def _register_dossier(verbs: Verbs) -> None:
-    new = verbs.add("new", _("open a dossier for a procedure"), _new)
-    new.add_argument("procedure", metavar="CODE", help=_("such as 1.004873"))
-    new.add_argument("--applicant", default="", metavar="NAME")
+    example = ("dossier new 1.001193 --applicant 'Trần Văn Khánh'",)
+    new = verbs.add("new", _("open a dossier for a procedure"), _new, example)
+    codes = _("such as 1.004873; «scanstation profile list» names them all")
+    new.add_argument("procedure", metavar="CODE", help=codes)
+    new.add_argument("--applicant", default="", metavar="NAME", help=_("who brings the papers"))
     listing = verbs.add("list", _("all dossiers of this station"), _list)
-    listing.add_argument("--state", choices=[state.value for state in State])
+    states = [state.value for state in State]
+    listing.add_argument("--state", choices=states, help=_("only these"))
     for name, about, run in (
         ("show", _("checklist, pages and findings"), _show),
         ("park", _("set aside with a reason"), _park),
@@ -58,34 +84,41 @@ def _register_dossier(verbs: Verbs) -> None:
         parser = verbs.add(name, about, run)
         parser.add_argument("dossier", metavar="ID", help=_("id or its ending"))
         if name in ("park", "withdraw"):
-            parser.add_argument("--reason", required=True)
+            parser.add_argument("--reason", required=True, metavar="WORDS", help=_("why"))
         if name == "export":
-            parser.add_argument("-o", "--output", required=True, type=Path, metavar="DIR")
+            into = _("folder for the files; made if missing")
+            parser.add_argument(
+                "-o", "--output", required=True, type=Path, metavar="DIR", help=into
+            )
     slip = verbs.add("slip", _("the citizen's provisional intake slip, to be printed"), _slip)
     slip.add_argument("dossier", metavar="ID", help=_("id or its ending"))
-    slip.add_argument("-o", "--output", required=True, type=Path, metavar="SLIP.pdf")
+    target = _("the file to write")
+    slip.add_argument("-o", "--output", required=True, type=Path, metavar="SLIP.pdf", help=target)
 
 
 def _register_page(verbs: Verbs) -> None:
     for name, about, run in (
-        ("move", _("to another component or place"), _move),
-        ("rotate", _("by quarter turns clockwise"), _rotate),
-        ("remove", _("leave out, with a reason; undo brings it back"), _remove),
-        ("replace", _("by a new scan or a file, in place"), _replace),
+        ("move", _("move a page to another component or place"), _move),
+        ("rotate", _("turn a page by quarters, clockwise"), _rotate),
+        ("remove", _("leave a page out, with a reason; undo brings it back"), _remove),
+        ("replace", _("put a new scan or a file in a page's place"), _replace),
     ):
         parser = verbs.add(name, about, run)
         parser.add_argument("page", metavar="PAGE", help=_("page id or its ending"))
-        parser.add_argument("--dossier", required=True, metavar="ID")
+        parser.add_argument("--dossier", required=True, metavar="ID", help=_("id or its ending"))
         if name == "move":
-            parser.add_argument("--component", metavar="ID", default="")
-            parser.add_argument("--position", type=int, default=0, help=_("1 is the first; 0 last"))
+            where = _("component id or number; default: the same")
+            parser.add_argument("--component", metavar="ID", default="", help=where)
+            place = _("1 is the first; 0 last")
+            parser.add_argument("--position", type=int, default=0, metavar="N", help=place)
         if name == "rotate":
-            parser.add_argument("degrees", type=int, choices=[90, 180, 270])
+            parser.add_argument("degrees", type=int, choices=[90, 180, 270], help=_("clockwise"))
         if name == "remove":
-            parser.add_argument("--reason", required=True)
+            parser.add_argument("--reason", required=True, metavar="WORDS", help=_("why"))
         if name == "replace":
-            parser.add_argument("--file", type=Path, help=_("instead of scanning"))
-            parser.add_argument("--profile", default="")
+            parser.add_argument("--file", type=Path, metavar="FILE", help=_("instead of scanning"))
+            profile = _("scan profile; default: the station's")
+            parser.add_argument("--profile", default="", metavar="ID", help=profile)
 
 
 # --- scanning and importing -------------------------------------------------------------------
@@ -254,8 +287,9 @@ def _redo(args: argparse.Namespace) -> int:
 def _export(args: argparse.Namespace) -> int:
     with desk.intake(desk.station(args)) as intake:
         dossier = intake.dossier(args.dossier)
-        Voice.of(args).follow(intake.export(dossier.id, args.output))
-    written = sorted(args.output.glob("*.pdf"))
+        heard = Voice.of(args).follow(intake.export(dossier.id, args.output))
+    paths = [event.path for event in heard if isinstance(event, FileWritten)]
+    written = [path for path in paths if path.parent == args.output]
     Voice.of(args).data("files", [str(path) for path in written], "\n".join(map(str, written)))
     return 0
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from scanstation import errors
 from scanstation.cli import Verbs, desk
-from scanstation.cli.voice import Voice
+from scanstation.cli.voice import Voice, count_of_pages
 from scanstation.document import Signature
 from scanstation.i18n import _
 from scanstation.model.events import DossierQueued, FileWritten
@@ -17,24 +17,51 @@ from scanstation.model.signing import PdfReport, Verdict
 
 def register(verbs: Verbs) -> None:
     """Hang the verbs of this module."""
-    seal = verbs.add("seal", _("sign, pack and queue a complete dossier"), _seal)
+    seal = verbs.add(
+        "seal",
+        _("sign, pack and queue a complete dossier"),
+        _seal,
+        ("seal dac0f1702f17", "seal dac0f1702f17 --passphrase-fd 3 3< passphrase.txt"),
+    )
     seal.add_argument("dossier", metavar="ID", help=_("id or its ending"))
     _stamp_option(seal)
     desk.passphrase_option(seal)
     digitise = verbs.add(
-        "digitise", _("images or unsigned PDFs to one PDF/A-2u, without a dossier"), _digitise
+        "digitise",
+        _("images or unsigned PDFs to one PDF/A-2u, without a dossier"),
+        _digitise,
+        (
+            "digitise page-1.jpg page-2.jpg -o letter.pdf",
+            "digitise old.pdf -o signed.pdf --key duong.p12",
+        ),
     )
-    digitise.add_argument("inputs", nargs="+", type=Path, metavar="INPUT")
-    digitise.add_argument("-o", "--output", required=True, type=Path, metavar="OUT.pdf")
-    digitise.add_argument("--reading", choices=[one.value for one in Reading], default="quick")
+    files = _("images and PDFs, in the order of the pages")
+    digitise.add_argument("inputs", nargs="+", type=Path, metavar="INPUT", help=files)
+    target = _("the file to write")
+    digitise.add_argument(
+        "-o", "--output", required=True, type=Path, metavar="OUT.pdf", help=target
+    )
+    digitise.add_argument(
+        "--reading",
+        choices=[one.value for one in Reading],
+        default="quick",
+        help=_("recognise the text (quick), or lay no text under the picture (none)"),
+    )
     digitise.add_argument("--no-deskew", action="store_true", help=_("leave skewed pages skewed"))
     digitise.add_argument("--sign", action="store_true", help=_("sign as the signed-in clerk"))
-    digitise.add_argument("--key", type=Path, help=_("sign with this PKCS#12 file"))
-    digitise.add_argument("--name", default="", help=_("name in the stamp, with --key"))
+    digitise.add_argument("--key", type=Path, metavar="P12", help=_("sign with this PKCS#12 file"))
+    digitise.add_argument(
+        "--name", default="", metavar="NAME", help=_("name in the stamp, with --key")
+    )
     _stamp_option(digitise)
     desk.passphrase_option(digitise)
-    verify = verbs.add("verify", _("check a PDF or a package"), _verify)
-    verify.add_argument("file", type=Path, metavar="FILE")
+    verify = verbs.add(
+        "verify",
+        _("check a PDF or a package"),
+        _verify,
+        ("verify 01-to-khai.pdf", "verify package.ssp.zip --trust clerks-root.pem"),
+    )
+    verify.add_argument("file", type=Path, metavar="FILE", help=_("a .pdf or a .ssp.zip"))
     verify.add_argument(
         "--trust", action="append", default=[], type=Path, metavar="PEM", help=_("root CA to trust")
     )
@@ -112,12 +139,18 @@ def _signature(args: argparse.Namespace) -> tuple[Signature | None, tuple[Path, 
 
 def _verify(args: argparse.Namespace) -> int:
     trust = tuple(args.trust) or _station_trust(args)
-    if not args.file.is_file():
-        raise errors.UnreadableInput(file=args.file, problem=_("no such file"))
-    with args.file.open("rb") as stream:
-        packed = stream.read(4) == b"PK\x03\x04"
-    sound = _verify_package(args, trust) if packed else _verify_pdf(args, trust)
+    sound = _verify_package(args, trust) if _is_packed(args.file) else _verify_pdf(args, trust)
     return 0 if sound else errors.IntegrityError.exit_code
+
+
+def _is_packed(file: Path) -> bool:
+    if not file.is_file():
+        raise errors.UnreadableInput(file=file, problem=_("no such file"))
+    try:
+        with file.open("rb") as stream:
+            return stream.read(4) == b"PK\x03\x04"
+    except OSError as fault:
+        raise errors.UnreadableInput(file=file.name, problem=fault.strerror) from fault
 
 
 def _station_trust(args: argparse.Namespace) -> tuple[Path, ...]:
@@ -132,7 +165,12 @@ def _verify_pdf(args: argparse.Namespace, trust: tuple[Path, ...]) -> bool:
 
     report = bootstrap.verifier().report(args.file, trust)
     Voice.of(args).data("pdf", report, "\n".join(_pdf_lines(args.file.name, report)))
-    return all(one.intact for one in report.signatures)
+    return _sound(report)
+
+
+def _sound(report: PdfReport) -> bool:
+    """Whether every signature holds for the file as it lies there; trust is only told."""
+    return all(one.intact and one.covers_whole_file for one in report.signatures)
 
 
 def _verify_package(args: argparse.Namespace, trust: tuple[Path, ...]) -> bool:
@@ -150,7 +188,7 @@ def _verify_package(args: argparse.Namespace, trust: tuple[Path, ...]) -> bool:
         lines += ["", *_pdf_lines(name, pdf)]
     value = {"package": report, "files": dict(inside)}
     Voice.of(args).data("verified-package", value, "\n".join(lines))
-    return all(one.intact for _name, pdf in inside for one in pdf.signatures)
+    return all(_sound(pdf) for _name, pdf in inside)
 
 
 def _extracted(package: Path, folder: Path) -> list[Path]:
@@ -177,7 +215,7 @@ def _package_lines(report: PackageReport) -> list[str]:
 
 def _pdf_lines(name: str, report: PdfReport) -> list[str]:
     claim = report.claim or _("no PDF/A claim")
-    lines = [_("{name}: {n} pages, {claim}").format(name=name, n=report.pages, claim=claim)]
+    lines = [f"{name}: {count_of_pages(report.pages)}, {claim}"]
     lines += [f"  {_verdict(one)}" for one in report.signatures]
     return lines if report.signatures else [*lines, _("  no signature")]
 

@@ -6,8 +6,9 @@ from pathlib import Path
 from scanstation import errors, settings
 from scanstation.cli import Verbs, desk
 from scanstation.cli.voice import Voice, table
-from scanstation.i18n import _
+from scanstation.i18n import _, many
 from scanstation.model.profile import (
+    USUAL_PROFILE,
     CentralSettings,
     Clerk,
     Holidays,
@@ -24,50 +25,78 @@ _CHECKED: dict[str, type[ScanProfile | Procedure | Holidays]] = {**_KINDS, "holi
 def register(verbs: Verbs) -> None:
     """Hang the verbs of this module."""
     station = verbs.group("station", _("this PC's identity"))
-    init = station.add("init", _("make this PC a station"), _init)
-    init.add_argument("--id", required=True, help=_("station id, unique in the agency"))
-    init.add_argument("--agency", required=True, metavar="NAME")
-    init.add_argument("--title", default="", help=_("such as Quầy 2"))
-    init.add_argument("--central", default="", metavar="URL")
-    init.add_argument("--receipt-key", default="", metavar="JWK")
+    examples = (
+        "station init --id H42.15.33-Q2 --agency 'UBND xã Tân Hợp' --title 'Quầy 2'",
+        'station init … --central https://central.example.vn --receipt-key "$(cat key.jwk)"',
+    )
+    init = station.add("init", _("make this PC a station"), _init, examples)
+    unique = _("station id, unique in the agency")
+    init.add_argument("--id", required=True, metavar="ID", help=unique)
+    init.add_argument("--agency", required=True, metavar="NAME", help=_("such as UBND xã Tân Hợp"))
+    init.add_argument("--title", default="", metavar="NAME", help=_("such as Quầy 2"))
+    where = _("address of the central system")
+    init.add_argument("--central", default="", metavar="URL", help=where)
+    key = _("central's public key for receipts, as «central key» prints it")
+    init.add_argument("--receipt-key", default="", metavar="JWK", help=key)
     init.add_argument("--trust", type=Path, metavar="PEM", help=_("root CA of the clerks' keys"))
+    usual = _("scan profile used where none is named; default: {name}")
+    init.add_argument(
+        "--profile", default=USUAL_PROFILE, metavar="ID", help=usual.format(name=USUAL_PROFILE)
+    )
     init.add_argument("--demo", action="store_true", help=_("a throw-away station"))
     station.add("show", _("settings and public key"), _show)
     clerk = verbs.group("clerk", _("who scans and signs"))
-    add = clerk.add("add", _("add a clerk"), _add)
-    add.add_argument("id", metavar="ID")
-    add.add_argument("--name", required=True, help=_("as it stands in the stamp"))
+    example = ("clerk add duong --name 'Nguyễn Thị Đường' --key duong.p12",)
+    add = clerk.add("add", _("add a clerk"), _add, example)
+    add.add_argument("id", metavar="ID", help=_("short name to sign in with"))
+    add.add_argument("--name", required=True, metavar="NAME", help=_("as it stands in the stamp"))
     add.add_argument("--key", type=Path, metavar="P12", help=_("PKCS#12 file of the signing key"))
     clerk.add("list", _("clerks of this station"), _clerks)
     login = clerk.add("login", _("every following act carries this clerk"), _login)
-    login.add_argument("id", metavar="ID")
+    login.add_argument("id", metavar="ID", help=_("short name to sign in with"))
     clerk.add("logout", _("nobody is signed in"), _logout)
     profile = verbs.group("profile", _("scan profiles and procedures"))
     profile.add("list", _("ids of all profiles"), _profiles)
     check = profile.add("check", _("validate TOML files; names file, line, nearest key"), _check)
-    check.add_argument("files", nargs="*", type=Path, metavar="FILE")
+    check.add_argument("files", nargs="*", type=Path, metavar="FILE", help=_("default: all"))
     show = profile.add("show", _("one profile as it is understood"), _profile)
-    show.add_argument("name", metavar="ID")
+    show.add_argument("name", metavar="ID", help=_("as «profile list» prints it"))
     sheets = profile.add(
         "separators", _("sheets to print; scanning does not tell them apart yet"), _separators
     )
     sheets.add_argument("procedure", metavar="CODE", help=_("such as 1.004873"))
-    sheets.add_argument("-o", "--output", required=True, type=Path, metavar="SHEETS.pdf")
+    target = _("the file to write")
+    sheets.add_argument(
+        "-o", "--output", required=True, type=Path, metavar="SHEETS.pdf", help=target
+    )
 
 
 def _init(args: argparse.Namespace) -> int:
     from scanstation import bootstrap
 
-    central = CentralSettings(url=args.central, receipt_key=args.receipt_key)
-    wanted = StationSettings(
-        id=args.id, agency=args.agency, title=args.title, central=central, demo=args.demo
-    )
-    station = Station.create(desk.folder(args), wanted)
-    if args.trust:
-        station = station.trust(args.trust.resolve())
-    bootstrap.make_station_key(station.folder)
+    wanted, folder = _wanted(args), desk.folder(args)
+    Station.must_be_new(folder)
+    bootstrap.make_station_key(folder)  # before station.toml: a stop leaves no station without it
+    station = Station.create(folder, wanted)
     Voice.of(args).data("station", station.settings, str(station.folder))
     return 0
+
+
+def _wanted(args: argparse.Namespace) -> StationSettings:
+    if args.trust and not args.trust.is_file():
+        raise errors.UnreadableInput(file=args.trust, problem=_("no such file"))
+    try:
+        return StationSettings(
+            id=args.id,
+            agency=args.agency,
+            title=args.title,
+            default_profile=args.profile,
+            central=CentralSettings(url=args.central, receipt_key=args.receipt_key),
+            trust=(args.trust.resolve(),) if args.trust else (),
+            demo=args.demo,
+        )
+    except ValueError as fault:
+        raise errors.UsageError(detail=str(fault)) from fault
 
 
 def _show(args: argparse.Namespace) -> int:
@@ -152,7 +181,9 @@ def _check(args: argparse.Namespace) -> int:
         settings.load(file, _kind(file))
         Voice.of(args).say(_("{file}: in order").format(file=file))
     Voice.of(args).data(
-        "profiles", [str(file) for file in files], _("{n} files are in order").format(n=len(files))
+        "profiles",
+        [str(file) for file in files],
+        many("{n} file is in order", "{n} files are in order", len(files)).format(n=len(files)),
     )
     return 0
 

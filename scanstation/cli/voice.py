@@ -4,6 +4,7 @@ With --json stdout holds one JSON document with a `schema` word and nothing else
 """
 
 import argparse
+import json
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from typing import Any
 import msgspec
 
 from scanstation import errors, i18n
-from scanstation.i18n import _
+from scanstation.i18n import _, many
 from scanstation.model import delivery, events
 from scanstation.model.wording import finding
 
@@ -36,8 +37,8 @@ class Voice:
                 "schema": f"scanstation.{schema}/0",
                 "data": msgspec.to_builtins(value, enc_hook=str),
             }
-            text = msgspec.json.format(msgspec.json.encode(document)).decode()
-        print(text, flush=True)
+            text = _json(document)
+        _print(text)
 
     def say(self, sentence: str) -> None:
         """One line of narration."""
@@ -50,7 +51,7 @@ class Voice:
         if self._json:
             facts = {"error": fault.code, "exit": fault.exit_code, "sentence": str(fault)}
             document = {"schema": "scanstation.error/0", "data": facts}
-            print(msgspec.json.format(msgspec.json.encode(document)).decode())
+            _print(_json(document))
 
     def follow(self, story: Iterable[Any]) -> list[Any]:
         """Narrate a story's events as they come, and return them all."""
@@ -86,6 +87,16 @@ class Voice:
             yield show
 
 
+def _json(document: dict[str, Any]) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=2)
+
+
+def _print(text: str) -> None:
+    """On stdout; a file name that is no text comes out with marks in it instead of a fault."""
+    encoding = sys.stdout.encoding or "utf-8"
+    print(text.encode(encoding, "replace").decode(encoding), flush=True)
+
+
 def _is_step(event: object) -> bool:
     return _step(event) is not None
 
@@ -113,15 +124,15 @@ def sentence_of(event: object) -> str:
             remarks = ", ".join(finding(one) for one in findings)
             return _("Page {n}: {remarks}").format(n=page, remarks=remarks)
         case events.PdfAttached(attachment):
-            line = _("{name}: already signed ({n} signatures), kept byte for byte")
+            line = many(
+                "{name}: already signed ({n} signature), kept byte for byte",
+                "{name}: already signed ({n} signatures), kept byte for byte",
+                attachment.signatures,
+            )
             return line.format(name=attachment.name, n=attachment.signatures)
         case events.FileWritten(path=path, pages=pages, signed=signed):
-            line = (
-                _("{name}: {n} pages, PDF/A-2u, signed")
-                if signed
-                else _("{name}: {n} pages, PDF/A-2u")
-            )
-            return line.format(name=path.name, n=pages)
+            claim = _("PDF/A-2u, signed") if signed else "PDF/A-2u"
+            return f"{path.name}: {count_of_pages(pages)}, {claim}"
         case events.DossierQueued(row=row):
             return _("Sealed and queued as {id} ({size} kB)").format(
                 id=row.package, size=-(-row.size // 1000)
@@ -134,6 +145,11 @@ def sentence_of(event: object) -> str:
             return _("Held, a person must look: {id}: {why}").format(id=package, why=reason)
         case _:
             return ""
+
+
+def count_of_pages(count: int) -> str:
+    """Such as «3 pages»."""
+    return many("{n} page", "{n} pages", count).format(n=count)
 
 
 def table(rows: Iterable[tuple[str, ...]], *headings: str) -> str:

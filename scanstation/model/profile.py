@@ -3,13 +3,18 @@
 Defaults are the safe technical superset of the rules: colour, 300 dpi, 1:1.
 """
 
+import re
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
 import msgspec
 
+from scanstation.i18n import _
 from scanstation.model.page import Mode
+
+_STATION_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+"""The wire's rule: central refuses packages of any other station, for ever."""
 
 
 class Reading(StrEnum):
@@ -90,6 +95,9 @@ class Procedure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     working_days: int = 0
     """0: the same day, or the next working day after 15:00."""
 
+    def __post_init__(self) -> None:
+        _must_differ([component.id for component in self.components])
+
     def component(self, wanted: str) -> Component | None:
         """The component with that id or 1-based position, or None."""
         for position, component in enumerate(self.components, start=1):
@@ -133,6 +141,10 @@ class CentralSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     token_file: Path | None = None
 
 
+USUAL_PROFILE = "sane-adf-300"
+"""The scan profile of a station that names none."""
+
+
 class StationSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The station.toml of one PC."""
 
@@ -140,7 +152,7 @@ class StationSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     agency: str
     title: str = ""
     language: str = "auto"
-    default_profile: str = "sane-adf-300"
+    default_profile: str = USUAL_PROFILE
     min_free_mb: int = 500
     """A scan does not start with less free disk than this."""
     trust: tuple[Path, ...] = ()
@@ -149,3 +161,15 @@ class StationSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     clerks: tuple[Clerk, ...] = ()
     demo: bool = False
     """True for throw-away stations; a production receiver refuses their packages."""
+
+    def __post_init__(self) -> None:
+        if not _STATION_ID.fullmatch(self.id):
+            rule = _("station id «{id}»: only letters A to Z, digits, dots and dashes, 64 at most")
+            raise ValueError(rule.format(id=self.id))
+        _must_differ([clerk.id for clerk in self.clerks])
+
+
+def _must_differ(ids: list[str]) -> None:
+    """ValueError when two clerks or components could be taken for each other."""
+    if twice := next((one for one in ids if ids.count(one) > 1), None):
+        raise ValueError(_("«{id}» stands there twice").format(id=twice))

@@ -108,6 +108,8 @@ class Outbox:
         Raises InUse.
         """
         with sole_owner(self._root / SEALING_LOCK, _("the outbox")):
+            for left in self._packages.glob(f"{durable.TEMPORARY}*"):  # half written; only ours
+                left.unlink(missing_ok=True)
             self.scan(read)
             yield self._turn()
 

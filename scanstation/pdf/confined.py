@@ -4,6 +4,7 @@ The child gets one order on its standard input, a ceiling on memory and processo
 with values or with the name of an error. It never gets a key, a dossier or the network's address.
 """
 
+import os
 import resource
 import signal
 import subprocess
@@ -42,11 +43,16 @@ class _Answer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _encoded(value: _Order | _Answer) -> bytes:
-    return msgspec.json.encode(value, enc_hook=str)  # paths are all it meets
+    return msgspec.json.encode(value, enc_hook=_bytes_of)  # paths are all it meets
 
 
-def _path(kind: type, text: object) -> object:
-    return kind(text)
+def _bytes_of(path: Path) -> str:
+    """A path as JSON bears it whatever its bytes are: one letter a byte."""
+    return os.fsencode(path).decode("latin-1")
+
+
+def _path(kind: type, text: str) -> object:
+    return kind(os.fsdecode(text.encode("latin-1")))
 
 
 _DECODE_ORDER = msgspec.json.Decoder(_Order, dec_hook=_path).decode
@@ -107,7 +113,7 @@ def _obey(order: _Order) -> _Answer:
             return _Answer(found=read.inspect(order.file))
         return _Answer(pages=tuple(read.pages(order.file, order.scratch)))
     except errors.ScanStationError as fault:
-        facts = {name: str(value) for name, value in fault.facts.items()}
+        facts = {name: i18n.shown(str(value)) for name, value in fault.facts.items()}
         return _Answer(error=fault.code, facts=facts)
 
 

@@ -15,7 +15,7 @@ from pikepdf import Dictionary, Name, Object, Pdf
 from PIL import Image
 
 from scanstation import errors
-from scanstation.i18n import _
+from scanstation.i18n import _, shown
 from scanstation.model.page import PageFile
 from scanstation.pdf import ForeignPdf, pdfium
 from scanstation.pdf.claim import claim_in
@@ -60,11 +60,11 @@ def pages(path: Path, scratch: Path) -> Sequence[PageFile]:
     """
     with _opened(path) as pdf:
         units = [float(page.obj.get("/UserUnit", 1)) for page in pdf.pages]
-        warnings = _warnings(pdf)
-        with closing(pdfium.each_page(path, len(units))) as shown:
+        name, warnings = shown(path.name), _warnings(pdf)
+        with closing(pdfium.each_page(path, len(units))) as drawn:
             return [
-                take_out(page, number, unit, scratch, source=path.name, warnings=warnings)
-                for number, (page, unit) in enumerate(zip(shown, units, strict=True), start=1)
+                take_out(page, number, unit, scratch, source=name, warnings=warnings)
+                for number, (page, unit) in enumerate(zip(drawn, units, strict=True), start=1)
             ]
 
 

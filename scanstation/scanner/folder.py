@@ -9,7 +9,6 @@ import re
 import secrets
 import shutil
 import struct
-import unicodedata
 import warnings
 import zlib
 from collections.abc import Iterator, Sequence
@@ -19,7 +18,7 @@ from pathlib import Path
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from scanstation import durable, errors
-from scanstation.i18n import _
+from scanstation.i18n import _, shown
 from scanstation.model.events import PageScanned, ScanEnded, ScanEvent, ScanStarted
 from scanstation.model.page import Mode, PageFile
 from scanstation.model.profile import ScanProfile
@@ -122,7 +121,7 @@ def _sorted_out(paths: Sequence[Path]) -> tuple[list[Path], list[Path]]:
 
 
 def _name(path: Path) -> str:
-    return unicodedata.normalize("NFC", path.name or str(path))
+    return shown(path.name or str(path))
 
 
 # --- one image --------------------------------------------------------------------------------

@@ -112,8 +112,7 @@ class CounterApp(WorkingApp, inherit_bindings=False):
         if self.counter.clerks:
             self.push_screen(Clerks(self.counter.clerks, self.clerk), self._switched)
         else:
-            hint = _("no clerk is set up: scanstation clerk add")
-            self._tell(errors.UsageError(detail=hint))
+            self._tell(errors.NoClerk())
 
     def _switched(self, wanted: str | None) -> None:
         if wanted is not None:

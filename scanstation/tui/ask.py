@@ -6,7 +6,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import OptionList, Static
 
 from scanstation.i18n import _
 from scanstation.tui.frame import Dialog
@@ -95,8 +95,13 @@ class Reason(Dialog[str | None]):
 
     def action_take(self) -> None:
         """Close with what has the focus; empty words are no reason."""
-        own = self.query_one(Input)
-        reason = own.value.strip() if own.has_focus else self.query_one(Choices).chosen
+        own = self.query_one(VnInput)
+        if own.has_focus:
+            own.when_typed(lambda: self._answer(own.value.strip()))
+        else:
+            self._answer(self.query_one(Choices).chosen)
+
+    def _answer(self, reason: str) -> None:
         if reason:
             self.dismiss(reason)
         else:

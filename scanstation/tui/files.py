@@ -12,7 +12,7 @@ from pathlib import Path
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
-from textual.widgets import Input, Label, Static
+from textual.widgets import Label, Static
 
 from scanstation import errors
 from scanstation.i18n import _
@@ -26,8 +26,10 @@ def named(text: str) -> tuple[Path, ...]:
     errors.UnreadableInput names the first that is not there. Nothing typed names nothing.
     """
     whole = text.strip()
-    if not whole or (found := _there(whole)) is not None:
-        return (found,) if whole and found else ()
+    if not whole:
+        return ()
+    if (found := _there(whole)) is not None:
+        return (found,)
     try:
         words = shlex.split(whole)
     except ValueError:  # a quote without its twin
@@ -71,9 +73,12 @@ class Files(Dialog[tuple[Path, ...]]):
 
     def action_take(self) -> None:
         """Close with the files named."""
+        self.query_one("#path", VnInput).when_typed(self._take)
+
+    def _take(self) -> None:
         self.query_one(Card).clear()
         try:
-            files = named(self.query_one("#path", Input).value)
+            files = named(self.query_one("#path", VnInput).value)
         except errors.UnreadableInput as fault:
             self.show_fault(fault)
             return

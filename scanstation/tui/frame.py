@@ -141,7 +141,6 @@ class CounterScreen(Speaking[None]):
         raise NotImplementedError
 
     def on_mount(self) -> None:
-        self.query_one(Card).display = False
         self.desk.news.subscribe(self, self.hear)
         self.set_interval(_CLOCK_EVERY_S, self.show_head)
         self.show_head()
@@ -206,6 +205,3 @@ class Dialog(Speaking[Result], ModalScreen[Result]):
     def body(self) -> ComposeResult:
         """What is between title and keys."""
         raise NotImplementedError
-
-    def on_mount(self) -> None:
-        self.query_one(Card).display = False

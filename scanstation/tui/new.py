@@ -75,7 +75,9 @@ class NewDossier(Dialog[Visit | None]):
             (one.code, Content.assemble((f"{one.code}  ", "$text-muted"), one.title))
             for one in found
         ]
-        self.query_one(Choices).fill(lines)
+        options = self.query_one(Choices)
+        options.fill(lines)
+        options.border_subtitle = "" if lines else _("no procedure has these letters")
 
     def action_step(self, by: int) -> None:
         """Move the cursor of the list while the words keep the focus."""
@@ -86,7 +88,11 @@ class NewDossier(Dialog[Visit | None]):
         """From the name to the procedure, from there to the dossier."""
         if self.query_one("#applicant").has_focus:
             self.query_one("#words").focus()
-            return
+        else:
+            self.query_one("#words", VnInput).when_typed(self._open)
+
+    def _open(self) -> None:
+        self._narrow()
         chosen = self.query_one(Choices).chosen
         found = next((one for one in self._procedures if one.code == chosen), None)
         if found is None:

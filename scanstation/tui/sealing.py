@@ -10,7 +10,7 @@ from functools import partial
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
-from textual.widgets import Input, Label, ProgressBar, Static
+from textual.widgets import Label, ProgressBar, Static
 
 from scanstation import errors
 from scanstation.i18n import _
@@ -136,7 +136,10 @@ class Sealing(Dialog[bool]):
 
     def action_sign(self) -> None:
         """Open the key and seal."""
-        field = self.query_one("#passphrase", Input)
+        self.query_one("#passphrase", VnInput).when_typed(self._sign)
+
+    def _sign(self) -> None:
+        field = self.query_one("#passphrase", VnInput)
         passphrase = field.value.encode()
         field.value = ""
         if not passphrase:

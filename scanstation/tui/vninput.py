@@ -7,6 +7,7 @@ whatever arrives, typed or pasted, is NFC.
 """
 
 import unicodedata
+from collections.abc import Callable
 
 from textual import events
 from textual.widgets import Input
@@ -29,6 +30,14 @@ def nfc(text: str) -> str:
 
 class VnInput(Input):
     """Input whose value is always NFC and whose keys act in the order they were typed."""
+
+    def when_typed(self, then: Callable[[], None]) -> None:
+        """Call `then` once every key pressed before this one has reached the field.
+
+        A screen's own key overtakes letters that are still on their way here: a barcode reader,
+        or fast fingers, would sign with half a passphrase.
+        """
+        self.call_later(then)
 
     async def _on_key(self, event: events.Key) -> None:
         if edit := _EDITING.get(event.key):

@@ -1,11 +1,19 @@
 """Bad input gets a clear sentence and its exit code, and loses nothing."""
 
 import http.server
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from scanstation.signing.testing_ca import Authority
 from tests.helpers.counter import PAGES, ROOT, Counter, set_up, signing_keys
@@ -263,3 +271,89 @@ def test_a_page_is_replaced_by_one_page_never_by_the_first_of_many(
     assert counter.must("dossier", "show", dossier)["pages"] == [page]
     replaced = counter.must(*words, PAGES / "cong-van.jpg")
     assert [one["replaces"] for one in replaced["pages"]] == [page["id"]]
+
+
+def test_a_setting_up_cut_short_is_done_again_with_the_key_it_made(tmp_path: Path) -> None:
+    counter = Counter(tmp_path / "s")
+    init = ("station", "init", "--id", "T1", "--agency", "UBND")
+    counter.must(*init)
+    key = counter.must("station", "show")["key"]
+    (counter.folder / "station.toml").unlink()  # as if it had stopped before the last step
+    counter.must(*init)
+    assert counter.must("station", "show")["key"] == key
+
+
+def test_a_station_is_not_set_up_with_a_root_that_is_not_there(tmp_path: Path) -> None:
+    counter = Counter(tmp_path / "s")
+    missing = ("--trust", tmp_path / "none.pem")
+    assert counter.run("station", "init", "--id", "T1", "--agency", "U", *missing).code == 5
+    assert not counter.folder.exists()
+
+
+def test_a_file_whose_name_is_no_text_is_imported_and_named_readably(
+    counter: Counter, tmp_path: Path
+) -> None:
+    dossier = counter.new()
+    odd = tmp_path / os.fsdecode(b"gi\xe2y to.tif")
+    shutil.copy(PAGE, odd)
+    shown = counter.must("import", "--dossier", dossier, "--component", "1", odd)
+    assert [page["source"] for page in shown["pages"]] == ["gi\ufffdy to.tif"]
+
+
+def test_a_missing_file_whose_name_is_no_text_still_gets_its_sentence(tmp_path: Path) -> None:
+    missing = tmp_path / os.fsdecode(b"gi\xe2y.tif")
+    answer = Counter(tmp_path).run("digitise", missing, "-o", tmp_path / "out.pdf")
+    assert answer.code == 5
+    assert json.loads(answer.out)["schema"] == "scanstation.error/0"
+
+
+def test_a_file_the_disk_does_not_give_is_named(tmp_path: Path) -> None:
+    unreadable = Path("/proc/self/mem")  # opens, then every read fails as on a scratched disc
+    for words in (("digitise", unreadable, "-o", tmp_path / "out.pdf"), ("verify", unreadable)):
+        answer = Counter(tmp_path).run(*words)
+        assert answer.code == 5
+        assert "mem" in answer.err
+
+
+def test_the_longest_name_a_disk_takes_is_written(tmp_path: Path) -> None:
+    target = tmp_path / ("ế" * 83 + "12.pdf")
+    assert len(os.fsencode(target.name)) == 255
+    Counter(tmp_path).must("digitise", PAGE, "--reading", "none", "-o", target)
+    assert target.exists()
+
+
+def test_an_export_lists_what_it_wrote_and_nothing_that_lay_there(
+    counter: Counter, tmp_path: Path
+) -> None:
+    dossier = with_a_page(counter)
+    (tmp_path / "z.pdf").write_bytes(b"another dossier's")
+    open_files = counter.must("dossier", "export", dossier, "-o", tmp_path)
+    assert counter.seal(dossier).code == 0
+    sealed_files = counter.must("dossier", "export", dossier, "-o", tmp_path)
+    assert open_files == sealed_files == [str(tmp_path / "01-giay-de-nghi.pdf")]
+
+
+def test_a_receiver_that_is_stopped_has_written_one_json_document(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "scanstation.cli", "--json", "central", "serve"]
+    command += ["--root", str(tmp_path), "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as receiver:
+        assert receiver.stdout is not None
+        said = "".join(iter(receiver.stdout.readline, "}\n")) + "}"
+        receiver.send_signal(signal.SIGINT)
+        rest, _ = receiver.communicate(timeout=20)
+    assert json.loads(said)["schema"] == "scanstation.central/0"
+    assert (rest, receiver.returncode) == ("", 130)
+
+
+def test_a_page_changed_after_signing_fails_verification(counter: Counter, tmp_path: Path) -> None:
+    dossier = with_a_page(counter)
+    assert counter.seal(dossier).code == 0
+    (signed,) = map(Path, counter.must("dossier", "export", dossier, "-o", tmp_path))
+    assert counter.run("verify", signed).code == 0
+    with signed.open("rb+") as stream:
+        update = IncrementalPdfFileWriter(stream)
+        page = update.root["/Pages"]["/Kids"][0].get_object()
+        page["/Rotate"] = generic.NumberObject(180)
+        update.update_container(page)
+        update.write_in_place()
+    assert counter.run("verify", signed).code == 10

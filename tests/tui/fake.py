@@ -103,6 +103,8 @@ class FakeIntake:
     thumbnail: Path | None = None
     findings: dict[str, tuple[Finding, ...]] = field(default_factory=dict)
     """By the SHA-256 of the page, which counts 1, 2, 3 … within a scan."""
+    silent: bool = False
+    """Whether the scanner says nothing before `go`."""
     device_says: tuple[str, ...] = ()
     stamped: list[bool] = field(default_factory=list)
     released: list[tuple[str, str]] = field(default_factory=list)
@@ -147,6 +149,8 @@ class FakeIntake:
     def scan(
         self, dossier: str, component: str, profile: ScanProfile, clerk: Clerk, replaces: str = ""
     ) -> Iterator[Event]:
+        if self.silent:
+            self.go.wait(20)
         yield ScanStarted(device="tape:0", actual={}, warnings=self.device_says)
         kept = 0
         for step in self.script.pop(0) if self.script else "":

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from textual import events
 from textual.pilot import Pilot
 
 from scanstation.tui import Counter
@@ -23,6 +24,13 @@ class Stage:
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
+
+    async def burst(self, text: str, key: str) -> None:
+        """Letters and a key in one go, as a barcode reader or a paste without brackets sends."""
+        for letter in text:
+            self.app.post_message(events.Key(letter, letter))
+        self.app.post_message(events.Key(key, None))
+        await self.pilot.pause()
 
     async def until(self, true: Callable[[], object], claim: str) -> None:
         """Wait until `true`; the claim is the diagnosis."""

@@ -199,6 +199,36 @@ def test_tab_goes_to_the_page_with_a_warning(tmp_path) -> None:
     play(fake_counter(intake), script, size=(120, 36))
 
 
+def test_a_narrow_screen_names_a_warning_and_a_wide_one_measures_it(tmp_path) -> None:
+    intake = FakeIntake(script=["P"], thumbnail=tmp_path / "gone.png")
+    intake.findings = {f"{1:064x}": (Finding(FindingKind.BLURRED, 41, 60),)}
+
+    async def script(stage: Stage) -> None:
+        await stage.open_new()
+        await stage.press("space")
+        await stage.shows("! blurred")
+        assert "limit 60" not in stage.words
+        await stage.pilot.resize_terminal(120, 36)
+        await stage.shows("! blurred (41, limit 60)")
+        await stage.pilot.resize_terminal(80, 24)
+        await stage.until(lambda: "limit 60" not in stage.words, "narrow again")
+
+    play(fake_counter(intake), script)
+
+
+def test_a_scan_is_seen_at_once_also_while_the_scanner_is_looked_for() -> None:
+    intake = FakeIntake(silent=True)
+
+    async def script(stage: Stage) -> None:
+        await stage.open_new()
+        await stage.press("space")
+        assert "Scanning Lan: looking for the scanner" in stage.words
+        intake.go.set()
+        await stage.until(lambda: not stage.app.jobs, "the scan ends")
+
+    play(fake_counter(intake), script)
+
+
 def test_esc_stops_a_scan_and_the_page_in_the_machine_is_kept() -> None:
     intake = FakeIntake(script=["PWPPPP"])
 
@@ -297,6 +327,9 @@ def test_ctrl_p_chooses_the_profile_of_all_following_scans() -> None:
         await stage.press("down", "enter")
         await stage.until(lambda: stage.app.profile, "chosen")
         assert stage.app.profile.id == "flat"
+        await stage.shows("Mặt kính")
+        await stage.press("ctrl+p")
+        await stage.shows("Mặt kính flat ✓ in use")
 
     play(fake_counter(FakeIntake()), script)
 

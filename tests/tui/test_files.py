@@ -82,6 +82,17 @@ def test_a_wrong_path_is_told_in_the_dialog_and_can_be_corrected(folder: Path) -
     play(fake_counter(FakeIntake()), script)
 
 
+def test_a_path_and_enter_in_one_go_name_the_whole_path(folder: Path) -> None:
+    async def script(stage: Stage) -> None:
+        await stage.open_new()
+        await stage.press("f9")
+        await stage.at(Files)
+        await stage.burst(f"{folder}/hai.png", "enter")
+        await stage.until(lambda: len(stage.dossier.of("to-khai")) == 1, "taken")
+
+    play(fake_counter(FakeIntake()), script)
+
+
 def test_esc_takes_nothing(folder: Path) -> None:
     intake = FakeIntake()
 

@@ -5,6 +5,7 @@ from msgspec.structs import replace
 from scanstation import errors
 from scanstation.model.delivery import Delivery, Sending
 from scanstation.model.dossier import Parked, Sealed
+from scanstation.tui.checklist import Checklist
 from scanstation.tui.clerks import Clerks
 from scanstation.tui.home import Home
 from scanstation.tui.news import Net
@@ -147,3 +148,50 @@ def test_procedures_are_found_without_marks() -> None:
         await stage.shows(LAND.title)
 
     play(fake_counter(FakeIntake()), script)
+
+
+def test_a_name_letters_and_enter_in_one_go_open_the_right_procedure() -> None:
+    intake = FakeIntake()
+
+    async def script(stage: Stage) -> None:
+        await stage.press("f2")
+        await stage.until(lambda: stage.choices("options").option_count, "procedures are listed")
+        await stage.burst("Trần Lan", "enter")
+        await stage.burst("hon nhan", "enter")
+        await stage.at(Checklist)
+        (dossier,) = intake.dossiers()
+        assert (dossier.applicant, dossier.procedure.code) == ("Trần Lan", LAND.code)
+
+    play(fake_counter(intake), script)
+
+
+def test_letters_no_procedure_has_are_told() -> None:
+    async def script(stage: Stage) -> None:
+        await stage.press("f2")
+        await stage.until(lambda: stage.choices("options").option_count, "procedures are listed")
+        await stage.press("enter", *"xyz")
+        await stage.shows("no procedure has these letters")
+
+    play(fake_counter(FakeIntake()), script)
+
+
+def test_enter_is_offered_only_where_there_is_something_to_open() -> None:
+    async def script(stage: Stage) -> None:
+        await stage.shows("No dossiers today yet.")
+        assert "Enter" not in stage.text
+        await stage.open_new()
+        await stage.press("escape")
+        await stage.shows("Enter Open")
+
+    play(fake_counter(FakeIntake()), script)
+
+
+def test_a_station_without_clerks_says_at_once_who_can_add_one() -> None:
+    counter = fake_counter(FakeIntake(), door=FakeDoor(now=None))
+    object.__setattr__(counter, "clerks", ())
+
+    async def script(stage: Stage) -> None:
+        await stage.shows("No clerk has been set up at this station")
+        assert isinstance(stage.app.screen, Home)
+
+    play(counter, script)

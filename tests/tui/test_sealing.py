@@ -94,6 +94,15 @@ def test_a_passphrase_typed_in_decomposed_letters_opens_the_same_key(intake: Fak
     play(fake_counter(intake), script)
 
 
+def test_a_passphrase_and_enter_in_one_go_open_the_key(intake: FakeIntake) -> None:
+    async def script(stage: Stage) -> None:
+        await to_the_dialog(stage)
+        await stage.burst("mật khẩu", "enter")
+        await stage.shows("Sealed and queued as number 1")
+
+    play(fake_counter(intake), script)
+
+
 def test_the_passphrase_is_never_on_the_screen(intake: FakeIntake) -> None:
     async def script(stage: Stage) -> None:
         await to_the_dialog(stage)
@@ -122,8 +131,11 @@ def test_where_the_stamp_has_no_place_the_next_try_is_without_one(intake: FakeIn
         await to_the_dialog(stage)
         await type_and_sign(stage, "mật khẩu")
         await stage.shows("WITHOUT a visible stamp")
+        await stage.shows("Type the passphrase again")
+        assert "--stamp" not in stage.words, "that is for the command line"
         await type_and_sign(stage, "mật khẩu")
         await stage.shows("Sealed and queued as number 1")
+        assert "WITHOUT" not in stage.words, "nothing is left to be decided"
         assert intake.stamped == [True, False]
 
     play(fake_counter(intake), script)

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
+import pypdfium2 as pdfium
 import pytest
 from PIL import Image
 
@@ -117,3 +119,26 @@ def test_a_page_is_never_replaced_by_a_signed_pdf(tmp_path: Path) -> None:
         with pytest.raises(errors.SignedInput):
             list(here.intake.take(other, "don", [signed], CLERK, old.id))
         assert not here.intake.dossier(other).attachments
+
+
+def test_a_turn_that_was_taken_back_leaves_the_page_as_it_was(tmp_path: Path) -> None:
+    with desk(tmp_path, Outbox) as here:
+        paper = Image.new("L", (1654, 2339), 255)
+        paper.paste(0, (240, 240, 800, 400))
+        paper.save(here.page, dpi=(200, 200))
+        here.take()
+        (page,) = here.intake.dossier(here.dossier).pages
+        here.intake.record(here.dossier, PageRotated(page.id, 180), CLERK)
+        list(here.intake.export(here.dossier, tmp_path / "turned"))
+        here.intake.undo(here.dossier, CLERK)
+        list(here.intake.export(here.dossier, tmp_path / "as-it-was"))
+    assert dark_place(tmp_path / "turned") == "bottom"
+    assert dark_place(tmp_path / "as-it-was") == "top"
+
+
+def dark_place(folder: Path) -> str:
+    """Which half of the one page in the one PDF of `folder` holds the print."""
+    (pdf,) = folder.iterdir()
+    pixels = np.asarray(pdfium.PdfDocument(pdf)[0].render().to_pil().convert("L"))
+    rows = np.flatnonzero(pixels.min(axis=1) < 128)
+    return "top" if rows.mean() < pixels.shape[0] / 2 else "bottom"

@@ -127,3 +127,21 @@ def test_every_act_needs_a_signed_in_clerk(tmp_path: Path) -> None:
     made.sign_out()
     with pytest.raises(errors.NotSignedIn):
         _ = made.signed_in
+
+
+@pytest.mark.parametrize("name", ["Quầy 2", "a/b", "", "-a", "a" * 65])
+def test_a_station_id_that_central_would_never_take_is_refused(tmp_path: Path, name: str) -> None:
+    fault = wrong(tmp_path, f'id = "{name}"\nagency = "UBND"\n', StationSettings)
+    assert f"«{name}»" in str(fault)
+
+
+def test_two_clerks_of_one_id_are_refused(tmp_path: Path) -> None:
+    clerk = '[[clerks]]\nid = "duong"\nname = "{}"\n'
+    text = f'id = "S1"\nagency = "UBND"\n{clerk.format("A")}{clerk.format("B")}'
+    assert "«duong»" in str(wrong(tmp_path, text, StationSettings))
+
+
+def test_two_components_of_one_id_are_refused(tmp_path: Path) -> None:
+    component = '[[components]]\nid = "don"\ntitle = "{}"\n'
+    text = f'code = "1"\ntitle = "T"\nsource = "s"\n{component.format("A")}{component.format("B")}'
+    assert "«don»" in str(wrong(tmp_path, text, Procedure))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scanstation import errors
+from scanstation import durable, errors
 from scanstation.model.delivery import Delivery
 from scanstation.model.manifest import PackageReport
 from scanstation.outbox import ScanResult, Turn
@@ -264,6 +264,15 @@ def test_half_written_and_foreign_files_are_not_looked_at(here: Station, outbox:
 
     assert outbox.scan(must_not_read) == ScanResult()
     assert all((outbox.folder / name).exists() for name in names)
+
+
+def test_what_a_stop_left_half_written_is_gone_with_the_next_sealing(
+    here: Station, outbox: Outbox
+) -> None:
+    left = outbox.folder / f"{durable.TEMPORARY}abcd"
+    left.write_bytes(bytes(1000))
+    here.seal(outbox)
+    assert not left.exists()
 
 
 def test_a_damaged_package_is_reported_and_gets_no_row(here: Station, outbox: Outbox) -> None:

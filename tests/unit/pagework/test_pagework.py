@@ -1,5 +1,7 @@
+import fcntl
 import multiprocessing
 import os
+import select
 import signal
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -14,6 +16,7 @@ from scanstation.imaging import load, skew
 from scanstation.model.page import FindingKind, Mode, PageOrder
 from scanstation.pagework import RECORD, start_worker, work_page, worker_count
 from tests.helpers.parts import requires_part
+from tests.helpers.small_disk import small_disk
 from tests.unit.imaging.drawing import DPI, LINE, leaning, paper, printed, saved
 
 pytestmark = requires_part("tesseract-vie", "fonts")
@@ -103,7 +106,8 @@ def test_everything_made_lies_in_the_order_s_folder(order):
     page = work_page(asked)
     made = [page.clean, page.thumbnail, *(layer.path for layer in page.layers)]
     assert all(one.parent == asked.folder and one.stat().st_size for one in made)
-    assert sorted(asked.folder.iterdir()) == sorted({*made, asked.folder / RECORD})
+    kept = {path for path in asked.folder.iterdir() if path.name != "lock"}
+    assert kept == {*made, asked.folder / RECORD}
 
 
 def test_damaged_original_is_named(order):
@@ -223,6 +227,49 @@ def test_worker_s_error_reaches_the_clerk_whole(pool, order):
         pool.submit(work_page, asked).result()
     assert "page.jpg" in told.value.sentence("vi")
     assert pool.submit(work_page, order(printed(), "other.jpg")).result().width == 1654
+
+
+def work_until_parent_dies(ready):
+    """A parent that is killed while its pool waits for work."""
+    spawn = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(1, mp_context=spawn, initializer=start_worker, initargs=("vi",))
+    ready.send(pool.submit(os.getpid).result())
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_worker_ends_when_its_parent_is_killed():
+    spawn = multiprocessing.get_context("spawn")
+    ours, theirs = spawn.Pipe(duplex=False)
+    parent = spawn.Process(target=work_until_parent_dies, args=(theirs,))
+    parent.start()
+    worker = os.pidfd_open(ours.recv())
+    parent.join()
+    ended, _, _ = select.select([worker], [], [], 20)
+    os.close(worker)
+    assert ended
+
+
+def test_two_workers_never_work_the_same_page_at_once_and_a_dead_one_s_image_goes(order):
+    asked = order(printed())
+    left = asked.folder / "reading-left"
+    left.mkdir()
+    spawn = multiprocessing.get_context("spawn")
+    with (asked.folder / "lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with ProcessPoolExecutor(1, mp_context=spawn) as pool:
+            waiting = pool.submit(work_page, asked)
+            assert not (asked.folder / RECORD).exists()
+            assert left.exists()
+            fcntl.flock(held, fcntl.LOCK_UN)
+            assert waiting.result().width == 1654
+    assert not left.exists()
+
+
+def test_a_disk_that_fills_up_in_the_middle_of_a_page_is_told_as_that(order, tmp_path):
+    with small_disk(tmp_path / "disk", 1) as disk:
+        with pytest.raises(errors.DiskFull):
+            work_page(order(printed(), reading="quick", folder=disk))
+        assert [path.name for path in disk.iterdir() if path.is_dir()] == []
 
 
 def test_worker_count_stays_within_cores_and_memory():

@@ -117,9 +117,8 @@ def test_a_trial_station_marks_its_slips() -> None:
     assert slip(station=msgspec.structs.replace(STATION, demo=True)).demo
 
 
-def test_the_payload_parts_in_three_even_when_the_station_id_holds_a_bar() -> None:
-    made = slip(station=msgspec.structs.replace(STATION, id="T|1"))
-    assert payload(made).split("|", 2) == ["SSD1", "d", "T|1"]
+def test_the_payload_parts_in_three() -> None:
+    assert payload(slip()).split("|") == ["SSD1", "d", "T1"]
 
 
 def test_the_time_of_receipt_is_vietnamese() -> None:
