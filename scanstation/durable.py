@@ -73,6 +73,12 @@ def remove(path: Path) -> None:
     sync_folder(path.parent)
 
 
+def sweep(folder: Path) -> None:
+    """Remove what an unclean stop left half written; only for whoever alone writes in `folder`."""
+    for left in folder.glob(f"{TEMPORARY}*"):
+        left.unlink(missing_ok=True)
+
+
 def make_folder(folder: Path) -> Path:
     """Create `folder` and its parents, private to the station's user, durably."""
     if not folder.is_dir():
