@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
 from scanstation import errors
@@ -91,13 +92,27 @@ def make_folder(folder: Path) -> Path:
     return folder
 
 
-def sync_folder(folder: Path) -> None:
-    """Make renames and unlinks in `folder` survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+@contextmanager
+def passing_folder(parent: Path, prefix: str) -> Iterator[Path]:
+    """A private folder in `parent` that is gone after the block. Raises DiskFull, StorageError."""
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        folder = TemporaryDirectory(dir=parent, prefix=prefix)
+    except OSError as fault:
+        raise storage_fault(parent, fault) from fault
+    with folder as name:
+        yield Path(name)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames and unlinks in `folder` survive a power cut. Raises DiskFull, StorageError."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as fault:
+        raise storage_fault(folder, fault) from fault
 
 
 def sha256_of(path: Path) -> str:

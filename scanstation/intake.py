@@ -6,7 +6,6 @@ leaves the dossier open with every announced page; nothing is queued that was no
 """
 
 import os
-import tempfile
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
@@ -234,9 +233,9 @@ class Intake:
         require_space(self._parts.scratch, self._parts.settings.min_free_mb)
         with (
             self._parts.workspace.holding(dossier) as holder,
-            tempfile.TemporaryDirectory(dir=self._parts.scratch, prefix=f"{os.getpid()}-") as name,
+            durable.passing_folder(self._parts.scratch, f"{os.getpid()}-") as scratch,
         ):
-            yield holder, Path(name)
+            yield holder, scratch
 
 
 def _order(holder: Holder, page: Page) -> PageOrder:

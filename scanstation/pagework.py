@@ -86,7 +86,10 @@ def work_page(order: PageOrder) -> WorkedPage:
     known = _recalled(order)
     if known is not None:
         return known
-    page = _work(order)
+    try:
+        page = _work(order)
+    except OSError as fault:
+        raise durable.storage_fault(order.folder, fault) from fault
     _remember(order, page)
     return page
 
