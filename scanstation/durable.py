@@ -11,11 +11,15 @@ import secrets
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from io import RawIOBase
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from scanstation import errors
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer  # collections.abc has it from Python 3.12 on
 
 TEMPORARY = ".tmp-"
 _CHUNK = 1 << 20
@@ -90,6 +94,26 @@ def make_folder(folder: Path) -> Path:
             raise storage_fault(folder, fault) from fault
         sync_folder(folder.parent)
     return folder
+
+
+def without_descriptor(stream: BinaryIO) -> BinaryIO:
+    """`stream`, its descriptor hidden, so that Pillow writes through it.
+
+    Pillow writes to a descriptor itself and does not notice when a disk that is getting full
+    takes only a part (Pillow 12, encode.c): the image lacks its end and nobody is told.
+    """
+    return cast("BinaryIO", _WithoutDescriptor(stream))
+
+
+class _WithoutDescriptor(RawIOBase):
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: "Buffer", /) -> int:
+        return self._stream.write(data)
 
 
 @contextmanager
