@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from io import RawIOBase
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from scanstation import errors
@@ -114,17 +113,6 @@ class _WithoutDescriptor(RawIOBase):
 
     def write(self, data: "Buffer", /) -> int:
         return self._stream.write(data)
-
-
-@contextmanager
-def passing_folder(parent: Path, prefix: str) -> Iterator[Path]:
-    """A private folder in `parent` that is gone after the block. Raises DiskFull, StorageError."""
-    try:
-        folder = TemporaryDirectory(dir=parent, prefix=prefix)
-    except OSError as fault:
-        raise storage_fault(parent, fault) from fault
-    with folder as name:
-        yield Path(name)
 
 
 def sync_folder(folder: Path) -> None:

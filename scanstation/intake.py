@@ -5,7 +5,6 @@ component, pack them with their history and put the package into the outbox. A f
 leaves the dossier open with every announced page; nothing is queued that was not verified here.
 """
 
-import os
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
@@ -32,6 +31,7 @@ from scanstation.model.profile import Clerk, Procedure, ScanProfile, StationSett
 from scanstation.model.sealing import Origin, Piece
 from scanstation.model.signing import Signer, StationSigner
 from scanstation.outbox.folder import Outbox
+from scanstation.ownership import passing_folder
 from scanstation.package.read import extract, read_package
 from scanstation.package.write import write_package
 from scanstation.scanner import ScanDriver
@@ -233,7 +233,7 @@ class Intake:
         require_space(self._parts.scratch, self._parts.settings.min_free_mb)
         with (
             self._parts.workspace.holding(dossier) as holder,
-            durable.passing_folder(self._parts.scratch, f"{os.getpid()}-") as scratch,
+            passing_folder(self._parts.scratch) as scratch,
         ):
             yield holder, scratch
 

@@ -50,21 +50,9 @@ def test_a_missing_folder_becomes_a_storage_sentence(tmp_path: Path) -> None:
         durable.publish(tmp_path / "nowhere" / "a", b"1")
 
 
-def test_folders_that_cannot_be_synced_or_made_become_a_storage_sentence(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_synced_becomes_a_storage_sentence(tmp_path: Path) -> None:
     with pytest.raises(errors.StorageError):
         durable.sync_folder(tmp_path / "nowhere")
-    with (
-        pytest.raises(errors.StorageError),
-        durable.passing_folder(tmp_path / "nowhere", "1-"),
-    ):
-        pass
-
-
-def test_a_passing_folder_is_private_and_gone_afterwards(tmp_path: Path) -> None:
-    with durable.passing_folder(tmp_path, "1-") as folder:
-        (folder / "page").touch()
-        assert folder.stat().st_mode & 0o777 == 0o700
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_sweeping_takes_only_what_is_half_written(tmp_path: Path) -> None:
