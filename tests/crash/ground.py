@@ -5,17 +5,20 @@ what had reached the disk: what lies in the page cache is lost, as in a power cu
 unmount is checked against the kernel's own tables, because a stale mount looks like data loss.
 """
 
+import ctypes
 import gc
 import os
 import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Protocol
 
 MEGABYTES = 24
+_CLONE_NEWNS = 0x00020000  # linux/sched.h
 _NO_COMMIT = "loop,commit=60"  # ext4's journal thread must not save by chance what nobody synced
 
 
@@ -143,11 +146,24 @@ class Disk:
 @contextmanager
 def disk(work: Path, megabytes: int = MEGABYTES) -> Iterator[Disk]:
     """A disk whose power can be cut; nothing of it stays mounted. Needs root and mkfs.ext4."""
+    _own_mounts()
     made = Disk(work.resolve(), megabytes)
     try:
         yield made
     finally:
         made.unmount()
+
+
+@cache
+def _own_mounts() -> None:
+    """From here on only this process and its children see our mounts, and they end with it.
+
+    Even a SIGKILL of the proof itself then leaves nothing mounted.
+    """
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.unshare(_CLONE_NEWNS):
+        raise HarnessFault(f"unshare: {os.strerror(ctypes.get_errno())}")
+    _run("mount", "--make-rprivate", "/")
 
 
 def missing() -> str:
