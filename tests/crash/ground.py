@@ -163,7 +163,7 @@ def _own_mounts() -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.unshare(_CLONE_NEWNS):
         raise HarnessFault(f"unshare: {os.strerror(ctypes.get_errno())}")
-    _run("mount", "--make-rprivate", "/")
+    _run("mount", "--make-rslave", "/")
 
 
 def missing() -> str:
