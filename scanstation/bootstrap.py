@@ -5,7 +5,6 @@ uses: `scanstation sync` runs on a machine with no scanner, OCR or screen instal
 """
 
 import multiprocessing
-import shutil
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -27,6 +26,7 @@ from scanstation.model.profile import CentralSettings, ScanProfile
 from scanstation.model.signing import PdfReport, Signer
 from scanstation.outbox import ScanResult
 from scanstation.outbox.folder import Outbox
+from scanstation.ownership import clear_abandoned
 from scanstation.package.read import read_package
 from scanstation.pdf import DocumentInfo, ForeignPdf
 from scanstation.scanner import DeviceInfo, ScanDriver
@@ -135,9 +135,7 @@ def intake(station: Station) -> Iterator["Intake"]:
 def scratch(folder: Path) -> Path:
     """The scratch folder, without what dead processes left in it: it may show citizens' papers."""
     place = durable.make_folder(folder / "scratch")
-    for left in place.iterdir():
-        if not Path("/proc", left.name.partition("-")[0]).exists():
-            shutil.rmtree(left, ignore_errors=True)
+    clear_abandoned(place)
     return place
 
 

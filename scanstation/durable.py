@@ -11,10 +11,14 @@ import secrets
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from io import RawIOBase
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from scanstation import errors
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer  # collections.abc has it from Python 3.12 on
 
 TEMPORARY = ".tmp-"
 _CHUNK = 1 << 20
@@ -74,6 +78,12 @@ def remove(path: Path) -> None:
     sync_folder(path.parent)
 
 
+def sweep(folder: Path) -> None:
+    """Remove what an unclean stop left half written; only for whoever alone writes in `folder`."""
+    for left in folder.glob(f"{TEMPORARY}*"):
+        left.unlink(missing_ok=True)
+
+
 def make_folder(folder: Path) -> Path:
     """Create `folder` and its parents, private to the station's user, durably."""
     if not folder.is_dir():
@@ -86,13 +96,36 @@ def make_folder(folder: Path) -> Path:
     return folder
 
 
+def without_descriptor(stream: BinaryIO) -> BinaryIO:
+    """`stream`, its descriptor hidden, so that Pillow writes through it.
+
+    Pillow writes to a descriptor itself and does not notice when a disk that is getting full
+    takes only a part (Pillow 12, encode.c): the image lacks its end and nobody is told.
+    """
+    return cast("BinaryIO", _WithoutDescriptor(stream))
+
+
+class _WithoutDescriptor(RawIOBase):
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: "Buffer", /) -> int:
+        return self._stream.write(data)
+
+
 def sync_folder(folder: Path) -> None:
-    """Make renames and unlinks in `folder` survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    """Make renames and unlinks in `folder` survive a power cut. Raises DiskFull, StorageError."""
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as fault:
+        raise storage_fault(folder, fault) from fault
 
 
 def sha256_of(path: Path) -> str:

@@ -5,8 +5,6 @@ component, pack them with their history and put the package into the outbox. A f
 leaves the dossier open with every announced page; nothing is queued that was not verified here.
 """
 
-import os
-import tempfile
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
@@ -34,6 +32,7 @@ from scanstation.model.profile import Clerk, Procedure, ScanProfile, StationSett
 from scanstation.model.sealing import Origin, Piece
 from scanstation.model.signing import Signer, StationSigner
 from scanstation.outbox.folder import Outbox
+from scanstation.ownership import passing_folder
 from scanstation.package.read import extract, read_package
 from scanstation.package.write import write_package
 from scanstation.scanner import ScanDriver
@@ -256,8 +255,8 @@ class Intake:
     def _room(self) -> Iterator[Path]:
         """A private scratch folder that is gone afterwards; errors.DiskFull without space."""
         require_space(self._parts.scratch, self._parts.settings.min_free_mb)
-        with tempfile.TemporaryDirectory(dir=self._parts.scratch, prefix=f"{os.getpid()}-") as name:
-            yield Path(name)
+        with passing_folder(self._parts.scratch) as scratch:
+            yield scratch
 
 
 def _order(holder: Holder, page: Page) -> PageOrder:

@@ -6,9 +6,11 @@ taken is free. Only for folders on a local disk.
 
 import fcntl
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from scanstation import errors
 from scanstation.durable import storage_fault
@@ -29,6 +31,59 @@ def sole_owner(lock: Path, thing: str) -> Iterator[None]:
     try:
         _take(descriptor, thing)
         yield
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def passing_folder(parent: Path) -> Iterator[Path]:
+    """A private folder in `parent` that is gone after the block. Raises DiskFull, StorageError."""
+    try:
+        with _in_turn(parent):  # nobody clears between making and owning
+            folder = TemporaryDirectory(dir=parent, prefix=f"{os.getpid()}-")
+            descriptor = os.open(folder.name, os.O_RDONLY | os.O_DIRECTORY)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as fault:
+        raise storage_fault(parent, fault) from fault
+    try:
+        with folder as name:
+            yield Path(name)
+    finally:
+        os.close(descriptor)
+
+
+def clear_abandoned(parent: Path) -> None:
+    """Remove the passing folders in `parent` whose process is dead.
+
+    After a power cut the numbers begin anew: a daemon may have that of whoever left the folder.
+    """
+    with _in_turn(parent):
+        for folder in parent.iterdir():
+            if _is_free(folder):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _in_turn(folder: Path) -> Iterator[None]:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _is_free(folder: Path) -> bool:
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    else:
+        return True
     finally:
         os.close(descriptor)
 

@@ -19,6 +19,15 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             require_part(name)
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What a proof measured stays in the log: `record_property("proof", "60 points, 0 lost")`."""
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.getreports(outcome):
+            for name, value in report.user_properties:
+                if name == "proof":
+                    terminalreporter.write_line(f"{report.nodeid.rpartition('::')[2]}: {value}")
+
+
 @pytest.fixture(scope="session")
 def verapdf() -> Callable[..., judge.Verdict]:
     """`verapdf(path_or_bytes, "2u")` gives the real veraPDF's Verdict; one JVM per test process."""

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from scanstation import durable
 from scanstation.imaging import turn
 from scanstation.imaging.leaders import without_leaders
 from scanstation.imaging.load import Picture, Pixels
@@ -55,7 +56,8 @@ class ReadingInput:
 
     def write(self, target: Path) -> None:
         """Uncompressed PGM: the engine must not spend its time on inflating."""
-        Image.fromarray(self.pixels).save(target, "PPM")
+        with target.open("wb") as stream:
+            Image.fromarray(self.pixels).save(durable.without_descriptor(stream), "PPM")
 
 
 def prepare(picture: Picture, skew: Skew | None) -> ReadingInput:

@@ -19,7 +19,9 @@ def write(picture: Picture, folder: Path) -> Path:
     small = cv2.resize(picture.pixels, (WIDTH, height), interpolation=cv2.INTER_AREA)
     target = folder / "thumbnail.jpg"
     try:
-        Image.fromarray(np.asarray(small, np.uint8)).save(target, "JPEG", quality=_QUALITY)
+        image = Image.fromarray(np.asarray(small, np.uint8))
+        with target.open("wb") as stream:
+            image.save(durable.without_descriptor(stream), "JPEG", quality=_QUALITY)
     except OSError as fault:
         raise durable.storage_fault(target, fault) from fault
     return target

@@ -105,11 +105,10 @@ class Outbox:
 
         The number is the last one plus one, never a counter of its own: a stop before the
         package is written uses none, a stop after it leaves a package that is found here first.
-        Raises InUse.
+        What a stop left half written goes now: it may hold a citizen's papers. Raises InUse.
         """
         with sole_owner(self._root / SEALING_LOCK, _("the outbox")):
-            for left in self._packages.glob(f"{durable.TEMPORARY}*"):  # half written; only ours
-                left.unlink(missing_ok=True)
+            durable.sweep(self._packages)
             self.scan(read)
             yield self._turn()
 

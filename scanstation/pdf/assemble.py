@@ -6,8 +6,10 @@ same pages and info give the same bytes.
 
 import struct
 from collections.abc import Callable, Sequence
+from io import RawIOBase
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
@@ -17,6 +19,9 @@ from scanstation import durable
 from scanstation.model.page import WorkedPage
 from scanstation.pdf import DocumentInfo, carrier, font, metadata, selfcheck
 from scanstation.pdf.text import CharacterSet, text_operators
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer  # collections.abc has it from Python 3.12 on
 
 _POINTS = 72.0
 _FONT_NAME = Name(f"/SCSTAA+{font.NAME}")
@@ -63,12 +68,42 @@ def _assemble(pages: Sequence[WorkedPage], info: DocumentInfo, images: Path, tar
         _describe(pdf, info)
         _fill_font(pdf, face, characters)
         with target.open("wb") as stream:
+            sink = _Sink(stream)
             pdf.save(
-                stream,
+                cast("BinaryIO", sink),
                 min_version="1.7",
                 object_stream_mode=pikepdf.ObjectStreamMode.generate,
                 deterministic_id=True,
             )
+            sink.settle()
+
+
+class _Sink(RawIOBase):
+    """Where qpdf writes to; a fault of the disk waits here for `settle`.
+
+    qpdf writes and flushes in destructors, where an exception ends the whole process: a disk full
+    at just that moment would take the program with it (pikepdf 10, qpdf 12).
+    """
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._fault: OSError | None = None
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: "Buffer", /) -> int:
+        if self._fault is None:
+            try:
+                self._stream.write(data)
+            except OSError as fault:
+                self._fault = fault
+        return memoryview(data).nbytes
+
+    def settle(self) -> None:
+        """Raise the OSError that came in between."""
+        if self._fault is not None:
+            raise self._fault
 
 
 def _page(

@@ -171,8 +171,8 @@ def _page(path: Path, image: Image.Image, target: Path, pixels: int) -> PageFile
     upright = _squared(_plain(ImageOps.exif_transpose(image)), dpi)
     _measure(path, upright, pixels)
     stored = target.with_suffix(_WRITTEN[upright.mode])
-    with _writing(stored):
-        upright.save(stored, format="PPM")
+    with _writing(stored), stored.open("wb") as stream:
+        upright.save(durable.without_descriptor(stream), format="PPM")
     return _measured(path, stored, upright, max(dpi))
 
 

@@ -137,7 +137,12 @@ class Holder:
         if not _KEY.fullmatch(key):
             raise ValueError(f"{key!r} is no plain name")
         folder = self._folder / CACHE / page.id / key
-        return durable.make_folder(folder)
+        try:
+            for place in (folder.parent.parent, folder.parent, folder):
+                place.mkdir(mode=0o700, exist_ok=True)  # not synced: cache, and 3 fsyncs a page
+        except OSError as fault:
+            raise durable.storage_fault(folder, fault) from fault
+        return folder
 
     # --- acts ---------------------------------------------------------------------------------
 

@@ -118,7 +118,8 @@ class Workspace:
     @contextmanager
     def _hold(self, folder: Path) -> Iterator[Holder]:
         with sole_owner(folder / _LOCK, folder.name):
-            _sweep(folder / JOURNAL, folder / ORIGINALS)
+            for place in (JOURNAL, ORIGINALS):
+                durable.sweep(folder / place)
             holder = Holder(folder, self._clock)
             try:
                 yield holder
@@ -180,13 +181,6 @@ def _was_opened(folder: Path) -> bool:
     return folder.is_dir() and (
         (folder / ORIGINALS).exists() or any((folder / JOURNAL).glob("[0-9]*.json"))
     )
-
-
-def _sweep(*folders: Path) -> None:
-    """Remove what an unclean stop left half written; only the owner may do this."""
-    for folder in folders:
-        for path in folder.glob(f"{durable.TEMPORARY}*"):
-            path.unlink(missing_ok=True)
 
 
 def _recovered(holder: Holder, originals: Path) -> Recovered:

@@ -1,4 +1,4 @@
-"""Real parts a test needs and a machine may lack: tesseract, libsane, Java, poppler, fonts.
+"""Real parts a test needs and a machine may lack: tesseract, libsane, Java, poppler, strace.
 
 A missing part skips its tests with the line that installs it. Under SCANSTATION_REQUIRE_PARTS=1
 (.ci/run) it fails them instead, so that no proof can go missing quietly.
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.crash import ground, strace
 from tests.helpers import verapdf
 
 requires_part = pytest.mark.requires_part
@@ -73,6 +74,8 @@ PARTS = {
     "poppler": Part(_no_poppler, APT + "poppler-utils"),
     "jbig2dec": Part(_no_jbig2dec, APT + "jbig2dec"),
     "fonts": Part(_no_fonts, APT + "fonts-liberation2"),
+    "strace": Part(strace.missing, APT + "strace"),
+    "disk-image": Part(ground.missing, APT + "e2fsprogs mount, and run as root"),
 }
 
 _found: dict[str, str] = {}

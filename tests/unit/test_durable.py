@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from scanstation import durable, errors
+from tests.helpers.limited import refused_beyond
 
 
 def test_publish_returns_the_hash_of_what_lies_there(tmp_path: Path) -> None:
@@ -46,6 +48,35 @@ def test_files_and_folders_are_private_to_the_stations_user(tmp_path: Path) -> N
 def test_a_missing_folder_becomes_a_storage_sentence(tmp_path: Path) -> None:
     with pytest.raises(errors.StorageError, match="cannot be written"):
         durable.publish(tmp_path / "nowhere" / "a", b"1")
+
+
+def test_a_folder_that_cannot_be_synced_becomes_a_storage_sentence(tmp_path: Path) -> None:
+    with pytest.raises(errors.StorageError):
+        durable.sync_folder(tmp_path / "nowhere")
+
+
+def test_sweeping_takes_only_what_is_half_written(tmp_path: Path) -> None:
+    for name in (f"{durable.TEMPORARY}a.0a0b0c0d", "a"):
+        (tmp_path / name).touch()
+    durable.sweep(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+def test_pillow_without_a_descriptor_notices_a_disk_that_takes_only_a_part(tmp_path: Path) -> None:
+    page, target = Image.new("L", (620, 877)), tmp_path / "page.pgm"
+
+    def save() -> None:
+        try:
+            with target.open("wb") as stream:
+                page.save(durable.without_descriptor(stream), "PPM")
+        except OSError as fault:
+            raise durable.storage_fault(target, fault) from fault
+
+    save()
+    whole = target.stat().st_size
+    for short in (1, 17, 5_000, 100_000):
+        assert refused_beyond(whole - short, save)
+    assert not refused_beyond(whole, save)
 
 
 def test_a_full_disk_is_named() -> None:

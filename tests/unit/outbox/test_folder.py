@@ -51,6 +51,15 @@ def test_a_package_written_but_not_admitted_is_found_before_the_next_turn(
     assert [(row.package, row.state) for row in outbox.rows()] == [(package_id(1), Delivery.QUEUED)]
 
 
+def test_what_a_stop_left_of_a_package_is_gone_once_the_next_one_is_sealed(
+    here: Station, outbox: Outbox
+) -> None:
+    half = outbox.folder / f"{durable.TEMPORARY}{package_id(9)}.ssp.zip.0a0b0c0d"
+    half.write_bytes(b"a citizen's paper")
+    row = here.seal(outbox)
+    assert [path.name for path in outbox.folder.iterdir()] == [row.file]
+
+
 def test_only_one_sealing_at_a_time(here: Station, outbox: Outbox) -> None:
     with (
         outbox.sealing(read_package),

@@ -110,6 +110,13 @@ def test_everything_made_lies_in_the_order_s_folder(order):
     assert kept == {*made, asked.folder / RECORD}
 
 
+def test_cache_folder_that_takes_no_files_is_a_storage_error(order):
+    gone = order(leaning(printed(), 1.0))
+    gone.folder.rmdir()
+    with pytest.raises(errors.StorageError):
+        work_page(gone)
+
+
 def test_damaged_original_is_named(order):
     asked = order(printed())
     asked.original.write_bytes(asked.original.read_bytes()[:20000])

@@ -9,6 +9,7 @@ from scanstation.model.events import PageScanned, ScanStarted
 from scanstation.model.page import Mode, PageFile
 from scanstation.model.profile import ScanProfile
 from scanstation.scanner.folder import FolderDriver, natural, read_images
+from tests.helpers.limited import refused_beyond
 
 PROFILE = ScanProfile(id="f", driver="folder")
 
@@ -272,3 +273,14 @@ def test_pages_before_a_bad_file_are_already_handed_over(tmp_path: Path, scratch
 def test_a_folder_without_images_is_an_empty_feeder(tmp_path: Path, scratch: Path) -> None:
     with pytest.raises(errors.FeederEmpty):
         list(FolderDriver([scratch]).scan(PROFILE, scratch))
+
+
+def test_a_disk_that_takes_only_a_part_of_a_page_is_full_and_no_page_is_given(
+    tmp_path: Path, scratch: Path
+) -> None:
+    turned = tmp_path / "turned.pgm"
+    Image.new("L", (620, 877)).save(turned)
+    whole = turned.stat().st_size
+    for short in (1, 17, 100_000):
+        assert refused_beyond(whole - short, lambda: read(turned, scratch))
+        assert list(scratch.iterdir()) == []

@@ -1,3 +1,4 @@
+import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -259,6 +260,19 @@ def test_a_cache_may_be_deleted_at_any_time(workspace: Workspace, dossier: str, 
         (folder / "thumbnail.png").unlink()
         folder.rmdir()
         assert holder.cache(page, "worked-1.2").is_dir()
+
+
+def test_a_cache_is_private_and_a_disk_that_refuses_it_is_named(
+    workspace: Workspace, dossier: str, draw: Draw
+) -> None:
+    with workspace.holding(dossier) as holder:
+        page = holder.adopt(draw(), "to-khai", "lan")
+        folder = holder.cache(page, "worked")
+        for place in (folder, folder.parent, folder.parent.parent):
+            assert stat.S_IMODE(place.stat().st_mode) == 0o700
+        (folder.parent / "other").touch()
+        with pytest.raises(errors.StorageError):
+            holder.cache(page, "other")
 
 
 @pytest.mark.parametrize("key", ["", "..", "../../journal", "a/b", ".hidden", "x" * 81])

@@ -1,0 +1,182 @@
+"""What must hold after any stop, and that work then goes on to a package ready for delivery.
+
+Each broken promise is one sentence; no sentence means that the stop was survived. The files are
+looked at as they lie, before the program may mend anything; then the program starts.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from scanstation import bootstrap, durable, errors
+from scanstation.model.delivery import Delivery
+from scanstation.model.dossier import Entry, State
+from scanstation.outbox.folder import Outbox
+from scanstation.package.read import read_package
+from scanstation.settings import Station
+from scanstation.workspace.store import Workspace
+from tests.crash.desk import Kit, at_desk, finish
+from tests.crash.ground import HarnessFault
+
+
+def broken_promises(folder: Path, said: Sequence[str], kit: Kit) -> tuple[str, ...]:
+    """Everything that is not as it must be in the station of `folder`; empty is good."""
+    try:
+        return lost_on_disk(folder, said) or tuple(_after_finishing(folder, said, kit))
+    except errors.ScanStationError as fault:
+        return (f"the work cannot go on: {fault.code}: {fault}",)
+
+
+def lost_on_disk(folder: Path, said: Sequence[str]) -> tuple[str, ...]:
+    """The part of the promises that holds before anybody goes on working."""
+    try:
+        return (*_half_files(folder), *_after_start(folder, said))
+    except errors.ScanStationError as fault:
+        return (f"the station does not start: {fault.code}: {fault}",)
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What the dead process had announced."""
+
+    stored: dict[str, str]
+    """File name of its original by id of page or attachment."""
+    acts: dict[str, int]
+    """Number of the last announced act by dossier."""
+    queued: dict[str, str]
+    """SHA-256 by package."""
+
+
+def _told(said: Sequence[str]) -> _Told:
+    told = _Told({}, {}, {})
+    for line in said:
+        kind, identity, value = line.split()
+        match kind:
+            case "page" | "attachment":
+                told.stored[identity] = value
+            case "acts":
+                told.acts[identity] = int(value)
+            case "queued":
+                told.queued[identity] = value
+            case _:
+                raise HarnessFault(f"nobody says {line!r}")
+    return told
+
+
+# --- files as they lie ------------------------------------------------------------------------
+
+
+def _half_files(folder: Path) -> Iterator[str]:
+    """Files under a final name that are not whole."""
+    for path in _final(folder, "workspace/dossiers/*/originals/*"):
+        if durable.sha256_of(path) != path.stem:
+            yield f"original {path.name[:12]}… is not what its name says"
+    for path in _final(folder, "workspace/dossiers/*/journal/*"):
+        try:
+            msgspec.json.decode(path.read_bytes(), type=Entry)
+        except msgspec.DecodeError as fault:
+            yield f"journal entry {path.name}: {fault}"
+    for path in _final(folder, "outbox/packages/*"):
+        try:
+            read_package(path)
+        except errors.ScanStationError as fault:
+            yield f"package {path.name} does not prove whole: {fault}"
+
+
+def _final(folder: Path, pattern: str) -> Iterator[Path]:
+    for path in sorted(folder.glob(pattern)):
+        if not path.name.startswith(durable.TEMPORARY):
+            yield path
+
+
+# --- the program starts -----------------------------------------------------------------------
+
+
+def _after_start(folder: Path, said: Sequence[str]) -> Iterator[str]:
+    station, told = Station(folder), _told(said)
+    with bootstrap.intake(station) as intake:
+        intake.dossiers()
+    workspace = Workspace(folder / "workspace", bootstrap.CLOCK)
+    for one in workspace.unreadable():
+        yield f"dossier {one.dossier} cannot be read: {one.problem}"
+    for recovered in workspace.recover():
+        for identity in recovered.lost:
+            yield f"the original of {identity} is lost"
+    yield from _announced(workspace, told)
+    yield from _queue(folder, told)
+
+
+def _announced(workspace: Workspace, told: _Told) -> Iterator[str]:
+    stored: dict[str, Path] = {}
+    acts: dict[str, int] = {}
+    for dossier in workspace.dossiers():
+        view = workspace.looking_at(dossier.id)
+        acts[dossier.id] = len(view.entries())
+        for page in (*dossier.pages, *dossier.tombstones):
+            stored[page.id] = view.original(page)
+        for one in dossier.attachments:
+            stored[one.id] = view.attachment(one)
+    for identity, name in told.stored.items():
+        path = stored.get(identity)
+        if path is None:
+            yield f"announced page {identity} is in no journal"
+        elif path.name != name or durable.sha256_of(path) != path.stem:
+            yield f"announced page {identity} is not what was announced"
+    for identity, count in told.acts.items():
+        if acts.get(identity, 0) < count:
+            yield f"act {count} of dossier {identity} was announced, {acts.get(identity, 0)} stand"
+
+
+def _queue(folder: Path, told: _Told) -> Iterator[str]:
+    outbox = Outbox(folder / "outbox", bootstrap.CLOCK)
+    outbox.audit_check()
+    rows = outbox.rows()
+    if [row.sequence for row in rows] != list(range(1, len(rows) + 1)):
+        yield f"the sequence has gaps: {[row.sequence for row in rows]}"
+    for dossier, count in Counter(row.dossier for row in rows).items():
+        if count > 1:
+            yield f"dossier {dossier} has {count} packages"
+    known = {row.package: row.sha256 for row in rows if row.state is Delivery.QUEUED}
+    for package, sha256 in told.queued.items():
+        if known.get(package) != sha256:
+            yield f"announced package {package} is not in the queue"
+    for row in rows:
+        if read_package(outbox.path_of(row)).sha256 != row.sha256:
+            yield f"package {row.package} is not the one that was queued"
+    if len(list(_final(folder, "outbox/packages/*"))) != len(rows):
+        yield "the folder of packages and the queue differ"
+
+
+def _left_over(folder: Path) -> Iterator[str]:
+    """Citizens' papers a stop left half written where nobody looks and no purge comes by."""
+    for place in ("scratch", "outbox/packages"):
+        for path in (folder / place).iterdir():
+            if place == "scratch" or path.name.startswith(durable.TEMPORARY):
+                yield f"left for ever: {place}/{path.name}"
+
+
+# --- and the work goes on ---------------------------------------------------------------------
+
+
+def _after_finishing(folder: Path, said: Sequence[str], kit: Kit) -> list[str]:
+    more = list(said)
+    with at_desk(folder, kit, more.append) as desk:
+        finish(desk)
+    found = [*_half_files(folder), *_after_start(folder, more), *_left_over(folder)]
+    outbox = Outbox(folder / "outbox", bootstrap.CLOCK)
+    queued = {row.dossier: row for row in outbox.rows()}
+    for dossier in Workspace(folder / "workspace", bootstrap.CLOCK).dossiers():
+        row = queued.get(dossier.id)
+        if dossier.state is State.WITHDRAWN:
+            continue
+        if dossier.state is not State.SEALED or row is None or row.package != dossier.package:
+            found.append(f"dossier {dossier.id} could not be brought to the queue")
+            continue
+        manifest = read_package(outbox.path_of(row)).manifest
+        packed = {one.id: one.scanned for one in manifest.components}
+        if packed != {one.id: len(dossier.of(one.id)) for one in dossier.procedure.components}:
+            found.append(f"package {row.package} has not the pages of its dossier")
+    return found

@@ -1,0 +1,282 @@
+"""A counter with one clerk, its real Intake, and the verbs that are crashed.
+
+Everything is what the program itself uses, but for three seams: a tape plays the scanner, page
+work is done in this process when sealing asks for it, and foreign PDFs are read in this process.
+So a verb is one single-threaded process, and its n-th system call is always the same one.
+"""
+
+import random
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+from PIL import Image, ImageDraw
+
+from scanstation import bootstrap, durable
+from scanstation.document import Documents, Signature
+from scanstation.imaging.load import work_alone
+from scanstation.intake import Intake, Parts
+from scanstation.model import dossier as acts
+from scanstation.model.dossier import Dossier, State
+from scanstation.model.events import DossierQueued, Event, PageSaved, PdfAttached
+from scanstation.model.page import Mode, PageOrder, WorkedPage
+from scanstation.model.profile import (
+    Clerk,
+    Component,
+    Procedure,
+    Reading,
+    ScanProfile,
+    Treatment,
+)
+from scanstation.model.signing import Signer
+from scanstation.pagework import work_page
+from scanstation.pdf import read as read_pdf
+from scanstation.scanner.tape import Tape
+from scanstation.settings import Station
+from scanstation.signing import station as station_key
+from scanstation.signing.pkcs12 import open_key
+from scanstation.signing.testing_ca import make_authority, make_clerk_key
+from scanstation.workspace.store import Workspace
+from tests.crash.strace import Say
+
+CLERK = Clerk(id="duong", name="Nguyễn Thị Đường")
+PROCEDURE = Procedure(
+    code="1.001193",
+    title="Đăng ký khai sinh",
+    source="test",
+    components=(
+        Component(id="to-khai", title="Tờ khai đăng ký khai sinh"),
+        Component(id="giay-to", title="Giấy tờ khác", required=False),
+    ),
+)
+PROFILE = ScanProfile(
+    id="tape", driver="tape", feeder=True, dpi=75, mode=Mode.GREY, reading=Reading.NONE
+)
+_TOML = """id = "tram-1"
+agency = "UBND xã Tân Hợp"
+min_free_mb = {least}
+
+[[clerks]]
+id = "duong"
+name = "Nguyễn Thị Đường"
+"""
+_PASSPHRASE = b"mot hai ba"
+_A4_AT_75_DPI = (620, 877)
+
+
+@dataclass(frozen=True)
+class Kit:
+    """What no crash touches: the paper on the desk and the clerk's key."""
+
+    pages: tuple[Path, ...]
+    signed_pdf: Path
+    signer: Signer
+
+
+def make_kit(folder: Path) -> Kit:
+    """Paper and key in `folder`; one second for the key."""
+    work_alone()  # no threads: this process is forked over and over
+    folder.mkdir()
+    authority, now, day = make_authority(folder), datetime.now(UTC), timedelta(days=1)
+    key = folder / "duong.p12"
+    make_clerk_key(authority, CLERK.name, _PASSPHRASE, key, now - day, now + day)
+    signer = open_key(key, _PASSPHRASE, bootstrap.CLOCK)
+    pages = tuple(_paper(folder / f"page-{number}.pgm", number) for number in range(1, 9))
+    return Kit(pages, _signed(folder, pages[-1], signer), signer)
+
+
+def _paper(path: Path, number: int) -> Path:
+    """A page with some print below its corner, no two alike."""
+    page = Image.new("L", _A4_AT_75_DPI, 250)
+    pen, dice = ImageDraw.Draw(page), random.Random(number)
+    for line in range(200, 800, 40):
+        for left in range(60, 540, 24):
+            if dice.random() < 0.7:
+                pen.rectangle((left, line, left + dice.randint(4, 13), line + 9), fill=60)
+    page.save(path)
+    return path
+
+
+def _signed(folder: Path, paper: Path, signer: Signer) -> Path:
+    """A PDF a citizen signed at home."""
+    target, treatment = folder / "signed.pdf", Treatment(reading=Reading.NONE)
+    with _documents() as documents:
+        signature = Signature(signer, stamped=None)
+        for _ in documents.digitise([paper], target, treatment, signature, folder / "scratch"):
+            pass
+    return target
+
+
+# --- the station ------------------------------------------------------------------------------
+
+
+def set_up(folder: Path, *, min_free_mb: int = 0) -> None:
+    """A bare station in `folder`, as `station init` and `clerk add` leave it."""
+    (folder / "station.toml").write_text(_TOML.format(least=min_free_mb), encoding="utf-8")
+    bootstrap.make_station_key(folder)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The counter in one run of the program."""
+
+    intake: Intake
+    kit: Kit
+    say: Say
+
+    def scan(self, script: str, component: str = "to-khai", replaces: str = "") -> None:
+        """Scan what the tape plays; every page is announced once it is saved."""
+        self._follow(self.intake.scan(self.id, component, _playing(script), CLERK, replaces))
+
+    def take(self, *files: Path) -> None:
+        """Import files."""
+        self._follow(self.intake.take(self.id, "giay-to", files, CLERK))
+
+    def do(self, act: acts.Act) -> None:
+        """Record one act and announce how many there are now."""
+        self.announce(self.intake.record(self.id, act, CLERK))
+
+    def seal(self) -> None:
+        """Seal; announced once queued."""
+        self._follow(self.intake.seal(self.id, CLERK, self.kit.signer))
+
+    def announce(self, dossier: Dossier) -> None:
+        """Tell that so many acts of this dossier are safe."""
+        self.say(f"acts {dossier.id} {dossier.acts}")
+
+    @property
+    def dossier(self) -> Dossier:
+        """The only dossier that is worked on."""
+        (found,) = self.unfinished()
+        return found
+
+    def unfinished(self) -> list[Dossier]:
+        """Dossiers neither sealed nor withdrawn."""
+        return [one for one in self.intake.dossiers() if one.state in (State.OPEN, State.PARKED)]
+
+    @property
+    def id(self) -> str:
+        return self.dossier.id
+
+    def _follow(self, events: Iterable[Event]) -> None:
+        for event in events:
+            match event:
+                case PageSaved(page=page):
+                    self.say(f"page {page.id} {page.sha256}{page.suffix}")
+                case PdfAttached(attachment):
+                    self.say(f"attachment {attachment.id} {attachment.sha256}.pdf")
+                case DossierQueued(row=row):
+                    self.say(f"queued {row.package} {row.sha256}")
+                case _:
+                    pass
+
+
+@contextmanager
+def at_desk(folder: Path, kit: Kit, say: Say) -> Iterator[Desk]:
+    """Start the program in `folder`: as bootstrap.intake does, with the three seams replaced."""
+    station = Station(folder)
+    with _documents() as documents:
+        intake = Intake(
+            Parts(
+                settings=station.settings,
+                workspace=Workspace(durable.make_folder(folder / "workspace"), bootstrap.CLOCK),
+                outbox=bootstrap.outbox_of(station),
+                documents=documents,
+                driver=lambda profile: closing(Tape(profile.device, kit.pages)),
+                station=station_key.load(bootstrap.station_key(folder)),
+                scratch=bootstrap.scratch(folder),
+                clock=bootstrap.CLOCK,
+            )
+        )
+        intake.settle()
+        yield Desk(intake, kit, say)
+
+
+def _playing(script: str) -> ScanProfile:
+    return msgspec.structs.replace(PROFILE, device=script)
+
+
+@contextmanager
+def _documents() -> Iterator[Documents]:
+    with bootstrap.documents(()) as documents:
+        yield replace(documents, pages=_Inline(), reader=read_pdf)
+
+
+class _Inline:
+    """document.PageWork without other processes: nothing is read, so none is started."""
+
+    def begin(self, order: PageOrder) -> None:
+        """Nothing: sealing asks for it."""
+
+    def peek(self, order: PageOrder) -> WorkedPage | None:
+        return None
+
+    def finish(self, orders: Sequence[PageOrder]) -> Iterator[WorkedPage]:
+        for order in orders:
+            yield work_page(msgspec.structs.replace(order, reading=Reading.NONE))
+
+
+# --- the verbs --------------------------------------------------------------------------------
+
+Verb = Callable[[Desk], None]
+
+
+def open_(desk: Desk) -> None:
+    """A dossier; on a bare station the first."""
+    desk.announce(desk.intake.open(PROCEDURE, "Lò Thị Mai", CLERK))
+
+
+def scan(desk: Desk) -> None:
+    """Three pages from the feeder, and the second one once more."""
+    desk.scan("PPP")
+    desk.scan("P", replaces=desk.dossier.of("to-khai")[1].id)
+
+
+def take(desk: Desk) -> None:
+    """An image, and a PDF that is signed already."""
+    desk.take(desk.kit.pages[4], desk.kit.signed_pdf)
+
+
+def edit(desk: Desk) -> None:
+    """Every act a clerk can do to pages, undone and redone; parked and resumed."""
+    first, *_, last = desk.dossier.of("to-khai")
+    desk.do(acts.PageMoved(first.id, "giay-to", 0))
+    desk.do(acts.PageRotated(last.id, 90))
+    desk.do(acts.PageRemoved(last.id, "quét nhầm"))
+    desk.announce(desk.intake.undo(desk.id, CLERK))
+    desk.announce(desk.intake.redo(desk.id, CLERK))
+    desk.do(acts.Parked("chờ giấy tờ"))
+    desk.do(acts.Resumed())
+
+
+def seal(desk: Desk) -> None:
+    """Write, sign, pack and queue."""
+    desk.seal()
+
+
+def recover(desk: Desk) -> None:
+    """Nothing but the start of the program, which settles what a stop left."""
+
+
+VERBS: dict[str, Verb] = {
+    "open": open_,
+    "scan": scan,
+    "import": take,
+    "edit": edit,
+    "seal": seal,
+    "recover": recover,
+}
+"""In the order of a day: each begins where the one before it ended."""
+
+
+def finish(desk: Desk) -> None:
+    """Whatever is unfinished is brought to the queue; if nothing is, the next citizen's dossier."""
+    if not desk.unfinished():
+        open_(desk)
+    if desk.dossier.state is State.PARKED:
+        desk.do(acts.Resumed())
+    desk.scan("P")
+    desk.seal()
