@@ -140,11 +140,9 @@ def scratch(folder: Path) -> Path:
     return place
 
 
-def devices(backends: tuple[str, ...]) -> tuple[DeviceInfo, ...]:
-    """Scanners that answer now; `backends` limits the look to these SANE backends."""
-    from scanstation.scanner.sane import SaneDriver
-
-    with closing(SaneDriver(backends=backends)) as driver:
+def devices(profile: ScanProfile | None) -> tuple[DeviceInfo, ...]:
+    """Scanners that answer now, looked for the way `profile` does; SANE's without one."""
+    with _driver(profile or ScanProfile(id="", driver="sane")) as driver:
         return driver.devices()
 
 
@@ -168,12 +166,17 @@ def public_key(folder: Path) -> str:
 
 
 def _driver(profile: ScanProfile) -> AbstractContextManager[ScanDriver]:
-    from scanstation.scanner.sane import SaneDriver
+    match profile.driver:
+        case "sane":
+            from scanstation.scanner.sane import SaneDriver
 
-    if profile.driver != "sane":
-        detail = _("scan profile «{id}»: there is no driver «{driver}»")
-        raise errors.UsageError(detail=detail.format(id=profile.id, driver=profile.driver))
-    return closing(SaneDriver())
+            return closing(SaneDriver(profile.backends))
+        case "escl":
+            from scanstation.scanner.escl import EsclDriver
+
+            return closing(EsclDriver([profile.device], certificate=profile.certificate))
+    detail = _("scan profile «{id}»: there is no driver «{driver}»")
+    raise errors.UsageError(detail=detail.format(id=profile.id, driver=profile.driver))
 
 
 def unlock(key: Path | None, passphrase: bytes) -> Signer:

@@ -150,7 +150,7 @@ def _devices(args: argparse.Namespace) -> int:
     from scanstation import bootstrap
 
     profile = desk.profiles(args).scan(args.profile) if args.profile else None
-    found = bootstrap.devices(profile.backends if profile else ())
+    found = bootstrap.devices(profile)
     rows = [(one.name, one.vendor, one.model, one.kind) for one in found]
     text = table(rows, _("device"), _("vendor"), _("model"), _("kind"))
     Voice.of(args).data("devices", found, text if rows else _("No scanner answers."))

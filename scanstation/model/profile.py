@@ -39,9 +39,11 @@ class ScanProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     id: str
     title: str = ""
     driver: str = "sane"
-    """"sane", "folder" or "tape"."""
+    """"sane", "scanimage" or "escl"."""
     device: str = ""
-    """SANE device name or glob; empty takes the first found."""
+    """SANE device name or glob, empty takes the first found; for escl its address."""
+    certificate: str = ""
+    """SHA-256 of the certificate an https device shows; empty wants a properly signed one."""
     backends: tuple[str, ...] = ()
     """SANE backends to load (private dll.conf); empty loads the system's list."""
     source: str = ""
