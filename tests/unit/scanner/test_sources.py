@@ -11,7 +11,10 @@ NAMES = {
     ],
     Role.FEEDER: [
         *("ADF", "ADF Front", "Automatic Document Feeder", "Feeder", "Simplex", "ADF Simplex"),
-        *("Automatic Document Feeder(left aligned)", "Automatic Document Feeder(centrally aligned)"),
+        *(
+            "Automatic Document Feeder(left aligned)",
+            "Automatic Document Feeder(centrally aligned)",
+        ),
         *("Khay nạp", "KHAY NẠP GIẤY", "Bộ nạp tự động", "Vorlageneinzug", "自動給紙"),
         *("Alimentador automático", "Chargeur automatique", "自动进纸器"),
     ],
