@@ -16,8 +16,16 @@ from scanstation import errors
 from scanstation.i18n import _
 from scanstation.model.events import PageScanned, ScanEnded, ScanEvent, ScanProgress
 from scanstation.model.page import PageFile
-from scanstation.model.profile import ScanProfile
-from scanstation.scanner import DeviceInfo, escl_line, escl_order, escl_words, options
+from scanstation.model.profile import DeviceProfile, ScanProfile
+from scanstation.scanner import (
+    DeviceDescription,
+    DeviceInfo,
+    escl_line,
+    escl_order,
+    escl_words,
+    options,
+    traits,
+)
 from scanstation.scanner.escl_line import Line
 from scanstation.scanner.escl_words import Capabilities, Order, Status
 from scanstation.scanner.folder import read_images
@@ -42,8 +50,6 @@ class Patience(msgspec.Struct, frozen=True, kw_only=True):
     page_tries: int = 30
     over_tries: int = 5
     """After "no more" while the device's own count says there is more (Brother, Xerox B205)."""
-    between_s: float = 0.0
-    """Pause before the next page; a device that does not count needs it (some Brother)."""
 
 
 class EsclDriver:
@@ -55,7 +61,9 @@ class EsclDriver:
         limits: Limits | None = None,
         patience: Patience | None = None,
         certificate: str = "",
+        known: Sequence[DeviceProfile] = (),
     ) -> None:
+        self._known = tuple(known)
         self._addresses, self._certificate = tuple(addresses), certificate
         self._limits, self._patience = limits or Limits(), patience or Patience()
         self._in_use = threading.Lock()
@@ -71,11 +79,13 @@ class EsclDriver:
                 found.append(DeviceInfo(name=address, vendor="", model=model, kind="eSCL"))
         return tuple(found)
 
-    def capabilities(self, address: str, certificate: str = "") -> Capabilities:
-        """What the device at `address` says of itself; errors.DeviceError when it does not."""
-        job = self._job_at(address, certificate)
+    def describe(self, profile: ScanProfile) -> DeviceDescription:
+        """What the device says of itself; errors.DeviceError when it does not."""
+        job = self._job_at(profile.device, profile.certificate or self._certificate)
         with job.clerks_errors():
-            return job.capabilities()
+            can = job.capabilities()
+            fits = traits.fitting(self._known, "escl", can.model)
+            return escl_order.described(profile.device, can, fits.id if fits else "")
 
     def scan(self, profile: ScanProfile, scratch: Path) -> Iterator[ScanEvent]:
         """Scan one page, or a feeder until it is empty; each page is decoded before it counts."""
@@ -102,14 +112,21 @@ class EsclDriver:
             raise errors.SettingRefused(
                 device="eSCL", option="device", value=address, kept=0
             ) from fault
-        return _Job(line, address, self._limits, self._patience)
+        return _Job(line, address, self._limits, self._patience, self._known)
 
 
 class _Job:
     """One job on one device, and what is known about it so far."""
 
-    def __init__(self, line: Line, device: str, limits: Limits, patience: Patience) -> None:
-        self._line, self._device = line, device
+    def __init__(
+        self,
+        line: Line,
+        device: str,
+        limits: Limits,
+        patience: Patience,
+        known: tuple[DeviceProfile, ...],
+    ) -> None:
+        self._line, self._device, self._known = line, device, known
         self._limits, self._patience = limits, patience
         self._stop = threading.Event()
         self._path = ""
@@ -130,7 +147,9 @@ class _Job:
 
     def run(self, profile: ScanProfile, scratch: Path) -> Iterator[ScanEvent]:
         can = self.capabilities()
-        order = self._order(profile, can)
+        fits = traits.fitting(self._known, "escl", can.model)
+        pause = fits.quirks.page_pause_s if fits else 0.0
+        order = escl_order.order(profile, can)
         taken = escl_order.started(self._device, profile, order)
         self._look(order)
         name = f"escl-{secrets.token_hex(4)}"
@@ -144,20 +163,12 @@ class _Job:
                 yield PageScanned(page=page)
                 if not profile.feeder:
                     break
-                self._wait(self._patience.between_s)
+                self._wait(pause)
             if profile.feeder or not self._kept:
                 self._settle(order)
         finally:
             self._tidy()
         yield ScanEnded(pages=self._kept)
-
-    def _order(self, profile: ScanProfile, can: Capabilities) -> Order:
-        try:
-            return escl_order.order(profile, can)
-        except options.Refused as refused:
-            raise errors.SettingRefused(
-                device=self._device, option=refused.option, value=refused.value, kept=0
-            ) from refused
 
     def _look(self, order: Order) -> None:
         """Paper first: some devices call an empty feeder a jam once the job runs (Canon MF410)."""
@@ -316,6 +327,10 @@ class _Job:
         """The line's faults as the clerk's."""
         try:
             yield
+        except options.Refused as refused:
+            raise errors.SettingRefused(
+                device=self._device, option=refused.option, value=refused.value, kept=0
+            ) from refused
         except (escl_line.LineFault, escl_words.Unreadable) as fault:
             raise self._clerks(fault) from fault
 

@@ -7,7 +7,7 @@ quietly become a grey one.
 from scanstation.i18n import _
 from scanstation.model.events import ScanStarted
 from scanstation.model.profile import ScanProfile
-from scanstation.scanner import options, sources
+from scanstation.scanner import DeviceDescription, DeviceInfo, OptionInfo, options, sources
 from scanstation.scanner.escl_words import (
     FORMATS,
     MODES,
@@ -39,6 +39,32 @@ def order(profile: ScanProfile, can: Capabilities) -> Order:
         width=min(width, inlet.width or width),
         height=min(height, inlet.height or height),
     )
+
+
+def described(address: str, can: Capabilities, profile: str) -> DeviceDescription:
+    """The device in the words its options have here; sizes are those of its first source."""
+    inlet = next((one for one in map(can.inlet, can.names) if one), None)
+    if inlet is None:
+        raise options.Refused("source", "–")
+    sizes = (("br-x", inlet.width), ("br-y", inlet.height))
+    listed = (
+        OptionInfo(name="source", kind="text", choices=can.names, value=can.names[0]),
+        OptionInfo(name="mode", kind="text", choices=inlet.modes),
+        OptionInfo(
+            name="resolution",
+            kind="number",
+            choices=tuple(float(dpi) for dpi in inlet.resolutions),
+            low=float(inlet.low) if inlet.high else None,
+            high=float(inlet.high) if inlet.high else None,
+        ),
+        *(
+            OptionInfo(name=name, kind="number", low=0.0, high=round(units * _MM_PER_UNIT, 1))
+            for name, units in sizes
+        ),
+        OptionInfo(name="format", kind="text", choices=inlet.formats),
+    )
+    device = DeviceInfo(name=address, vendor="", model=can.model, kind="eSCL")
+    return DeviceDescription(device=device, backend="escl", profile=profile, options=listed)
 
 
 def started(device: str, profile: ScanProfile, taken: Order) -> ScanStarted:

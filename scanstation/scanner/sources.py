@@ -6,21 +6,8 @@ aligned)" are one thing. It refuses to guess: a name that says none of these wor
 
 import unicodedata
 from collections.abc import Sequence
-from enum import StrEnum
 
-
-class Role(StrEnum):
-    """What paper does in a source; the words of device and scan profiles."""
-
-    FLATBED = "flatbed"
-    FEEDER = "feeder"
-    """One side of every sheet."""
-    BACK = "back"
-    DUPLEX = "duplex"
-    CARD = "card"
-    CARD_BACK = "card-back"
-    CARD_DUPLEX = "card-duplex"
-
+from scanstation.model.profile import Role
 
 # Compared without accents and case. The names come from the backends of libsane 1.2.1, brscan,
 # hpaio, eSCL, and from translated drivers (vi, de, fr, es, ja, zh).

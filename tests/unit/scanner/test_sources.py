@@ -2,7 +2,8 @@
 
 import pytest
 
-from scanstation.scanner.sources import Role, feeder_in, is_flatbed, pick, role
+from scanstation.model.profile import Role
+from scanstation.scanner.sources import feeder_in, is_flatbed, pick, role
 
 NAMES = {
     Role.FLATBED: [
