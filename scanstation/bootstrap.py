@@ -250,6 +250,10 @@ def _driver(
             from scanstation.scanner.sane import SaneDriver
 
             return closing(SaneDriver(profile.backends, known=known))
+        case "scanimage":
+            from scanstation.scanner.scanimage import ScanimageDriver
+
+            return closing(ScanimageDriver(profile.backends, known=known))
         case "escl":
             from scanstation.scanner.escl import EsclDriver
 

@@ -1,4 +1,4 @@
-"""One body of claims for every way to get pages: libsane, eSCL, files, the tape."""
+"""One body of claims for every way to get pages: libsane, scanimage, eSCL, files, the tape."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from scanstation.scanner import ScanDriver
 from scanstation.scanner.escl import EsclDriver
 from scanstation.scanner.folder import FolderDriver
 from scanstation.scanner.sane import SaneDriver
+from scanstation.scanner.scanimage import ScanimageDriver
 from scanstation.scanner.tape import Tape
 from tests.helpers.fake_escl import FakeEscl
 from tests.helpers.parts import require_part
@@ -55,6 +56,24 @@ def sane_test_feeder(_folder: Path) -> Rig:
     return Rig(SaneDriver(backends=["test"]), profile, 10)
 
 
+def scanimage_pnm(folder: Path) -> Rig:
+    require_part("scanimage")
+    page = folder / "page.ppm"
+    Image.open(draw(folder, 1)[0]).save(page)
+    options: dict[str, str | int | float | bool] = {"filename": str(page)}
+    profile = ScanProfile(id="pnm", driver="scanimage", device="pnm:0", options=options)
+    return Rig(ScanimageDriver(backends=["pnm"]), profile, 1)
+
+
+def scanimage_test_feeder(_folder: Path) -> Rig:
+    require_part("scanimage")
+    feeder = "Automatic Document Feeder"
+    profile = ScanProfile(
+        id="feeder", device="test:0", source=feeder, feeder=True, dpi=50, mode=Mode.GREY
+    )
+    return Rig(ScanimageDriver(backends=["test"]), profile, 10)
+
+
 def folder_of_three(folder: Path) -> Rig:
     return Rig(FolderDriver([folder]), ScanProfile(id="f", driver="folder"), len(draw(folder, 3)))
 
@@ -71,7 +90,8 @@ def escl_feeder(folder: Path) -> Rig:
 
 
 RIGS: list[Callable[[Path], Rig]] = [
-    *(sane_pnm, sane_test_feeder, folder_of_three, tape_of_four, escl_feeder)
+    *(sane_pnm, sane_test_feeder, scanimage_pnm, scanimage_test_feeder),
+    *(folder_of_three, tape_of_four, escl_feeder),
 ]
 
 

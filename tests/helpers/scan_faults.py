@@ -23,6 +23,7 @@ from scanstation.model.profile import ScanProfile
 from scanstation.scanner import ScanDriver
 from scanstation.scanner.escl import EsclDriver, Patience
 from scanstation.scanner.sane import SaneDriver
+from scanstation.scanner.scanimage import ScanimageDriver
 from scanstation.scanner.tape import Tape
 from scanstation.scanner.watch import Limits
 from tests.helpers.fake_escl import FakeEscl
@@ -171,6 +172,20 @@ def server(number: int) -> Callable[[Path], AbstractContextManager[Rig]]:
     return rig
 
 
+@contextmanager
+def scanimage(bad: ScanProfile) -> Iterator[Rig]:
+    quick = Limits(first_progress=8.0, progress=3.0, cancel=2.0)
+    driver = ScanimageDriver(("test", "pnm"), quick)
+    try:
+        yield Rig(driver, bad, sheet())
+    finally:
+        driver.close()
+
+
+def program(name: str) -> Callable[[Path], AbstractContextManager[Rig]]:
+    return lambda _folder: scanimage(sheet(read_return_value=f"SANE_STATUS_{name}"))
+
+
 # --- eSCL, tape -------------------------------------------------------------------------------
 
 
@@ -298,6 +313,15 @@ CASES: dict[str, list[Case]] = {
         Case("server frozen in page 2", (_HUNG, _LOST), server(signal.SIGSTOP)),
         Case("server off", (errors.DeviceNotFound,), server(0)),
         Case("password wanted", (errors.DeviceDenied,), server(-1)),
+    ],
+    "scanimage (the fallback): status of a read": [
+        *(Case(name, (error,), program(name)) for name, error in _STATUS.items()),
+        Case("switched off", (errors.DeviceNotFound,), lambda _f: scanimage(sheet("pnm:9"))),
+        Case(
+            "an unknown option",
+            (errors.SettingRefused,),
+            lambda _f: scanimage(sheet(no_such_option=1)),
+        ),
     ],
     "eSCL": [Case(name, (error,), escl(script, **more)) for name, error, script, more in _ESCL],
     "Tape (demonstrations)": [
