@@ -298,12 +298,16 @@ class _Run:
         return error
 
     def stop(self, patience: float) -> None:
-        """End the process: politely, so that the device comes to rest, then by force."""
+        """End the process: politely, so that the device comes to rest, then by force.
+
+        Its first SIGINT cancels the page; between two pages it takes a second one to end it.
+        """
         self._stopped.set()
         process = self._process
         if process is None or process.poll() is not None:
             return
-        for number, seconds in ((signal.SIGINT, patience), (signal.SIGKILL, 1.0)):
+        polite = (signal.SIGINT, patience / 2)
+        for number, seconds in (polite, polite, (signal.SIGKILL, 1.0)):
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, number)
             with suppress(subprocess.TimeoutExpired):
