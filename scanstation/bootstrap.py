@@ -258,7 +258,11 @@ def _driver(
             from scanstation.scanner.escl import EsclDriver
 
             return closing(
-                EsclDriver([profile.device], certificate=profile.certificate, known=known)
+                EsclDriver(
+                    (profile.device,) * bool(profile.device),
+                    certificate=profile.certificate,
+                    known=known,
+                )
             )
     detail = _("scan profile «{id}»: there is no driver «{driver}»")
     raise errors.UsageError(detail=detail.format(id=profile.id, driver=profile.driver))

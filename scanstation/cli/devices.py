@@ -23,6 +23,7 @@ def register(verbs: Verbs) -> None:
     devices = verbs.group("devices", _("scanners"))
     listing = devices.add("list", _("scanners that answer now"), _list)
     listing.add_argument("--profile", default="", help=_("look the way this profile does"))
+    listing.add_argument("--driver", choices=_DRIVERS, help=_("escl looks around in the network"))
     probe = devices.add("probe", _("what a scanner says it can do"), _probe)
     probe.add_argument(
         "--write", type=Path, metavar="TOML", help=_("also write a draft of its device profile")
@@ -38,6 +39,8 @@ def _list(args: argparse.Namespace) -> int:
     from scanstation import bootstrap
 
     profile = desk.profiles(args).scan(args.profile) if args.profile else None
+    if args.driver:
+        profile = ScanProfile(id="devices-list", driver=args.driver)
     found = bootstrap.devices(profile)
     rows = [(one.name, one.vendor, one.model, one.kind) for one in found]
     text = table(rows, _("device"), _("vendor"), _("model"), _("kind"))

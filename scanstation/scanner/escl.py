@@ -26,6 +26,7 @@ from scanstation.scanner import (
     options,
     traits,
 )
+from scanstation.scanner.escl_find import neighbours
 from scanstation.scanner.escl_line import Line
 from scanstation.scanner.escl_words import Capabilities, Order, Status
 from scanstation.scanner.folder import read_images
@@ -62,19 +63,23 @@ class EsclDriver:
         patience: Patience | None = None,
         certificate: str = "",
         known: Sequence[DeviceProfile] = (),
+        neighbours: Callable[[], tuple[str, ...]] = neighbours,
     ) -> None:
-        self._known = tuple(known)
+        self._known, self._neighbours = tuple(known), neighbours
         self._addresses, self._certificate = tuple(addresses), certificate
         self._limits, self._patience = limits or Limits(), patience or Patience()
         self._in_use = threading.Lock()
         self._job: _Job | None = None
 
     def devices(self) -> tuple[DeviceInfo, ...]:
-        """Those of the addresses that answer as eSCL scanners; a silent one is left out."""
+        """Those of the addresses, or else of the neighbours, that answer as eSCL scanners."""
         found = []
-        for address in self._addresses:
+        for address in self._addresses or self._neighbours():
             job = self._job_at(address, self._certificate)
-            with suppress(errors.DeviceNotFound, errors.DriverHung), job.clerks_errors():
+            with (
+                suppress(errors.DeviceNotFound, errors.DeviceLost, errors.DriverHung),
+                job.clerks_errors(),
+            ):
                 model = job.capabilities().model
                 found.append(DeviceInfo(name=address, vendor="", model=model, kind="eSCL"))
         return tuple(found)
