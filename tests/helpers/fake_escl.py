@@ -17,7 +17,8 @@ CAPS = """<?xml version="1.0"?>
  xmlns:pwg="http://www.pwg.org/schemas/2010/12/sm">
 <pwg:Version>2.63</pwg:Version><pwg:MakeAndModel>Fake MFP 1</pwg:MakeAndModel>
 {inlets}</scan:ScannerCapabilities>"""
-INLET = """<scan:MaxWidth>2550</scan:MaxWidth><scan:MaxHeight>{height}</scan:MaxHeight>
+INLET = """<scan:MinWidth>16</scan:MinWidth><scan:MinHeight>16</scan:MinHeight>
+<scan:MaxWidth>2550</scan:MaxWidth><scan:MaxHeight>{height}</scan:MaxHeight>
 <scan:SettingProfiles><scan:SettingProfile><scan:ColorModes>
 <scan:ColorMode>RGB24</scan:ColorMode><scan:ColorMode>Grayscale8</scan:ColorMode></scan:ColorModes>
 <scan:DocumentFormats><pwg:DocumentFormat>application/pdf</pwg:DocumentFormat>
@@ -25,7 +26,10 @@ INLET = """<scan:MaxWidth>2550</scan:MaxWidth><scan:MaxHeight>{height}</scan:Max
 <scan:DocumentFormatExt>image/png</scan:DocumentFormatExt></scan:DocumentFormats>
 <scan:SupportedResolutions><scan:DiscreteResolutions>{resolutions}</scan:DiscreteResolutions>
 </scan:SupportedResolutions></scan:SettingProfile></scan:SettingProfiles>"""
-DOTS = "<scan:DiscreteResolution><scan:XResolution>{0}</scan:XResolution></scan:DiscreteResolution>"
+DOTS = (
+    "<scan:DiscreteResolution><scan:XResolution>{0}</scan:XResolution>"
+    "<scan:YResolution>{0}</scan:YResolution></scan:DiscreteResolution>"
+)
 PLATEN = "<scan:Platen><scan:PlatenInputCaps>{0}</scan:PlatenInputCaps></scan:Platen>"
 ADF = "<scan:Adf>{0}</scan:Adf>"
 SIDES = (
