@@ -7,13 +7,17 @@ uses: `scanstation sync` runs on a machine with no scanner, OCR or screen instal
 import multiprocessing
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, closing, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Protocol
+
+import msgspec
 
 from scanstation import durable, errors, i18n
 from scanstation.courier import Courier
@@ -21,16 +25,17 @@ from scanstation.document import Documents
 from scanstation.i18n import _
 from scanstation.model.clock import SystemClock
 from scanstation.model.delivery import CourierEvent
+from scanstation.model.events import PageScanned, ScanStarted
 from scanstation.model.page import PageFile, PageOrder, WorkedPage
-from scanstation.model.profile import CentralSettings, ScanProfile
+from scanstation.model.profile import CentralSettings, DeviceProfile, ScanProfile
 from scanstation.model.signing import PdfReport, Signer
 from scanstation.outbox import ScanResult
 from scanstation.outbox.folder import Outbox
 from scanstation.ownership import clear_abandoned
 from scanstation.package.read import read_package
 from scanstation.pdf import DocumentInfo, ForeignPdf
-from scanstation.scanner import DeviceInfo, ScanDriver
-from scanstation.settings import Station
+from scanstation.scanner import Describes, DeviceDescription, DeviceInfo, ScanDriver
+from scanstation.settings import Profiles, Station
 from scanstation.signing import Verifier
 
 if TYPE_CHECKING:
@@ -122,7 +127,7 @@ def intake(station: Station) -> Iterator["Intake"]:
                 workspace=Workspace(durable.make_folder(station.folder / "workspace"), CLOCK),
                 outbox=outbox_of(station),
                 documents=maker,
-                driver=_driver,
+                driver=partial(_driver, station.profiles.devices()),
                 station=load(station_key(station.folder)),
                 scratch=scratch(station.folder),
                 clock=CLOCK,
@@ -139,12 +144,78 @@ def scratch(folder: Path) -> Path:
     return place
 
 
-def devices(backends: tuple[str, ...]) -> tuple[DeviceInfo, ...]:
-    """Scanners that answer now; `backends` limits the look to these SANE backends."""
-    from scanstation.scanner.sane import SaneDriver
-
-    with closing(SaneDriver(backends=backends)) as driver:
+def devices(profile: ScanProfile | None) -> tuple[DeviceInfo, ...]:
+    """Scanners that answer now, looked for the way `profile` does; SANE's without one."""
+    with _driver((), profile or ScanProfile(id="", driver="sane")) as driver:
         return driver.devices()
+
+
+def describe(profile: ScanProfile, profiles: Profiles) -> DeviceDescription:
+    """What the device of a scan profile says it can do."""
+    with _driver(profiles.devices(), profile) as driver:
+        return driver.describe(profile)
+
+
+def device_draft(said: DeviceDescription) -> DeviceProfile:
+    """A device profile to finish by hand."""
+    from scanstation.scanner.draft import draft
+
+    return draft(said)
+
+
+class Trial(msgspec.Struct, frozen=True, kw_only=True):
+    """One page scanned for the look of it, and thrown away."""
+
+    device: str
+    actual: dict[str, str]
+    """What the device read back, by option."""
+    warnings: tuple[str, ...]
+    width: int
+    height: int
+    dpi: float
+    """As the device reported it after the scan."""
+    width_mm: float
+    """At that scale; 0 when it is unknown."""
+    height_mm: float
+    mode: str
+    skew: float
+    """Degrees by which the print leans."""
+    black: float
+    """Share of the page that carries ink, 0 to 1."""
+    seconds: float
+
+
+def try_device(profile: ScanProfile, profiles: Profiles) -> Trial:
+    """Scan one page of `profile` and measure it; errors as for any scan."""
+    with TemporaryDirectory(prefix="scanstation-test-") as folder:
+        started, begun = None, time.monotonic()
+        with _driver(profiles.devices(), profile) as driver:
+            for event in driver.scan(profile, Path(folder)):
+                started = event if isinstance(event, ScanStarted) else started
+                if isinstance(event, PageScanned) and started is not None:
+                    return _measured(started, event.page, time.monotonic() - begun)
+    raise errors.FeederEmpty(kept=0)
+
+
+def _measured(started: ScanStarted, page: PageFile, seconds: float) -> Trial:
+    from scanstation.imaging import ink, load, skew
+
+    picture = load.load(page.path, page.dpi).picture
+    scale = 25.4 / page.dpi if page.dpi else 0.0
+    return Trial(
+        device=started.device,
+        actual=started.actual,
+        warnings=page.warnings,
+        width=page.width,
+        height=page.height,
+        dpi=page.dpi,
+        width_mm=round(page.width * scale, 1),
+        height_mm=round(page.height * scale, 1),
+        mode=page.mode.value,
+        skew=round(skew.measure(picture).angle, 2),
+        black=round(float(ink.mask(picture).mean()), 4),
+        seconds=round(seconds, 2),
+    )
 
 
 def verifier() -> Verifier:
@@ -167,13 +238,34 @@ def public_key(folder: Path) -> str:
     return station.load(station_key(folder)).public_jwk
 
 
-def _driver(profile: ScanProfile) -> AbstractContextManager[ScanDriver]:
-    from scanstation.scanner.sane import SaneDriver
+class _Scanner(ScanDriver, Describes, Protocol):
+    """What every driver of a device is."""
 
-    if profile.driver != "sane":
-        detail = _("scan profile «{id}»: there is no driver «{driver}»")
-        raise errors.UsageError(detail=detail.format(id=profile.id, driver=profile.driver))
-    return closing(SaneDriver())
+
+def _driver(
+    known: Sequence[DeviceProfile], profile: ScanProfile
+) -> AbstractContextManager[_Scanner]:
+    match profile.driver:
+        case "sane":
+            from scanstation.scanner.sane import SaneDriver
+
+            return closing(SaneDriver(profile.backends, known=known))
+        case "scanimage":
+            from scanstation.scanner.scanimage import ScanimageDriver
+
+            return closing(ScanimageDriver(profile.backends, known=known))
+        case "escl":
+            from scanstation.scanner.escl import EsclDriver
+
+            return closing(
+                EsclDriver(
+                    (profile.device,) * bool(profile.device),
+                    certificate=profile.certificate,
+                    known=known,
+                )
+            )
+    detail = _("scan profile «{id}»: there is no driver «{driver}»")
+    raise errors.UsageError(detail=detail.format(id=profile.id, driver=profile.driver))
 
 
 def unlock(key: Path | None, passphrase: bytes) -> Signer:

@@ -19,7 +19,14 @@ import tomlkit
 
 from scanstation import durable, errors
 from scanstation.i18n import _, mark
-from scanstation.model.profile import Clerk, Holidays, Procedure, ScanProfile, StationSettings
+from scanstation.model.profile import (
+    Clerk,
+    DeviceProfile,
+    Holidays,
+    Procedure,
+    ScanProfile,
+    StationSettings,
+)
 
 Struct = TypeVar("Struct", bound=msgspec.Struct)
 _UNKNOWN = re.compile(r"unknown field `(?P<key>[^`]*)`(?: - at `(?P<at>[^`]*)`)?")
@@ -27,6 +34,7 @@ _KINDS = {
     "scan": mark("scan profile"),
     "procedures": mark("procedure"),
     "holidays": mark("holiday calendar"),
+    "devices": mark("device profile"),
 }
 _PLACE = re.compile(r" - at `(?P<at>[^`]*)`$")
 
@@ -128,6 +136,16 @@ def _inside(annotation: Any) -> list[type]:
     return [one for part in getattr(annotation, "__args__", ()) for one in _inside(part)]
 
 
+def write_new(path: Path, value: msgspec.Struct) -> None:
+    """Write `value` as a TOML file; errors.UsageError when there is one already."""
+    tree = msgspec.to_builtins(value)
+    filled = {key: one for key, one in tree.items() if one not in ("", [], {}, ())}
+    try:
+        durable.publish(path, tomlkit.dumps(filled).encode(), exclusive=True)
+    except FileExistsError as fault:
+        raise errors.UsageError(detail=_("«{file}» exists already").format(file=path)) from fault
+
+
 # --- profiles ---------------------------------------------------------------------------------
 
 
@@ -155,8 +173,14 @@ class Profiles:
         """The holidays of every year there is a file for, by year."""
         return tuple(load(self.find("holidays", year), Holidays) for year in self.names("holidays"))
 
+    def devices(self) -> tuple[DeviceProfile, ...]:
+        """The profiles of all kinds of devices."""
+        return tuple(
+            load(self.find("devices", each), DeviceProfile) for each in self.names("devices")
+        )
+
     def names(self, kind: str) -> tuple[str, ...]:
-        """All ids of a kind ("scan", "procedures" or "holidays"), sorted."""
+        """All ids of a kind ("scan", "procedures", "holidays" or "devices"), sorted."""
         return tuple(sorted({path.stem for root in self._roots for path in self._in(root, kind)}))
 
     def find(self, kind: str, wanted: str) -> Path:

@@ -71,7 +71,7 @@ def _scanning(_args: argparse.Namespace) -> Iterator[Check]:
 
     name = _("scanner")
     try:
-        found = bootstrap.devices(())
+        found = bootstrap.devices(None)
     except errors.ScanStationError as fault:
         yield Check(name, 1, fault.sentence(i18n.language()))
         return

@@ -1,4 +1,4 @@
-"""Verbs over paper: devices, scan, import, dossier and page."""
+"""Verbs over paper: scan, import, dossier and page."""
 
 import argparse
 from datetime import datetime
@@ -49,11 +49,6 @@ def register(verbs: Verbs) -> None:
     take.add_argument("inputs", nargs="+", type=Path, metavar="FILE", help=files)
     _register_dossier(verbs.group("dossier", _("citizens' cases and their checklists")))
     _register_page(verbs.group("page", _("pages of an open dossier")))
-    devices = verbs.group("devices", _("scanners"))
-    listing = devices.add("list", _("scanners that answer now"), _devices)
-    listing.add_argument(
-        "--profile", default="", metavar="ID", help=_("look the way this profile does")
-    )
 
 
 def _into(parser: argparse.ArgumentParser) -> None:
@@ -177,17 +172,6 @@ def _component(dossier: Dossier, wanted: str) -> str:
     raise errors.NoSuchThing(
         kind=_("component"), name=wanted, hint=_("Known: {all}.").format(all=known)
     )
-
-
-def _devices(args: argparse.Namespace) -> int:
-    from scanstation import bootstrap
-
-    profile = desk.profiles(args).scan(args.profile) if args.profile else None
-    found = bootstrap.devices(profile.backends if profile else ())
-    rows = [(one.name, one.vendor, one.model, one.kind) for one in found]
-    text = table(rows, _("device"), _("vendor"), _("model"), _("kind"))
-    Voice.of(args).data("devices", found, text if rows else _("No scanner answers."))
-    return 0 if rows else errors.DeviceNotFound.exit_code
 
 
 # --- dossiers ---------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from scanstation.model.profile import (
     USUAL_PROFILE,
     CentralSettings,
     Clerk,
+    DeviceProfile,
     Holidays,
     Procedure,
     ScanProfile,
@@ -19,7 +20,11 @@ from scanstation.model.profile import (
 from scanstation.settings import Station
 
 _KINDS: dict[str, type[ScanProfile | Procedure]] = {"scan": ScanProfile, "procedures": Procedure}
-_CHECKED: dict[str, type[ScanProfile | Procedure | Holidays]] = {**_KINDS, "holidays": Holidays}
+_CHECKED: dict[str, type[ScanProfile | Procedure | Holidays | DeviceProfile]] = {
+    **_KINDS,
+    "holidays": Holidays,
+    "devices": DeviceProfile,
+}
 
 
 def register(verbs: Verbs) -> None:
@@ -188,14 +193,19 @@ def _check(args: argparse.Namespace) -> int:
     return 0
 
 
-def _kind(file: Path) -> type[ScanProfile | Procedure | Holidays | StationSettings]:
+def _kind(
+    file: Path,
+) -> type[ScanProfile | Procedure | Holidays | DeviceProfile | StationSettings]:
     """What a TOML file is, by its folder or else by what stands in it."""
     if file.name.startswith("station"):
         return StationSettings
     if file.parent.name in _CHECKED:
         return _CHECKED[file.parent.name]
     try:
-        return Procedure if "[[components]]" in file.read_text(encoding="utf-8") else ScanProfile
+        text = file.read_text(encoding="utf-8")
+        if "[[match]]" in text or "\nmatch = " in text:
+            return DeviceProfile
+        return Procedure if "[[components]]" in text else ScanProfile
     except (OSError, UnicodeDecodeError) as fault:
         raise errors.SettingsError(file=file, line=1, problem=str(fault)) from fault
 

@@ -15,6 +15,8 @@ from scanstation.model.page import Mode
 
 _STATION_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 """The wire's rule: central refuses packages of any other station, for ever."""
+Setting = str | int | float | bool
+"""A device option's value."""
 
 
 class Reading(StrEnum):
@@ -44,20 +46,22 @@ class ScanProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     id: str
     title: str = ""
     driver: str = "sane"
-    """"sane", "folder" or "tape"."""
+    """"sane", "scanimage" or "escl"."""
     device: str = ""
-    """SANE device name or glob; empty takes the first found."""
+    """SANE device name or glob, empty takes the first found; for escl its address."""
+    certificate: str = ""
+    """SHA-256 of the certificate an https device shows; empty wants a properly signed one."""
     backends: tuple[str, ...] = ()
     """SANE backends to load (private dll.conf); empty loads the system's list."""
     source: str = ""
-    """Device source, such as "ADF Duplex"; empty leaves the device's own default."""
+    """Device source, such as "ADF Duplex" or a Role; empty leaves the device's own default."""
     feeder: bool = False
     """True: scan until the feeder is empty. False: one page per scan."""
     dpi: int = 300
     mode: Mode = Mode.COLOUR
     width_mm: float = 210.0
     height_mm: float = 297.0
-    options: dict[str, str | int | float | bool] = {}
+    options: dict[str, Setting] = {}
     """Further device options by SANE name, set after the ones above, in order."""
     deskew: bool = True
     reading: Reading = Reading.QUICK
@@ -66,6 +70,86 @@ class ScanProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     def treatment(self) -> Treatment:
         """The part of the profile that stays with its pages."""
         return Treatment(deskew=self.deskew, reading=self.reading)
+
+
+class Role(StrEnum):
+    """What paper does in a device's source."""
+
+    FLATBED = "flatbed"
+    FEEDER = "feeder"
+    """One side of every sheet."""
+    BACK = "back"
+    DUPLEX = "duplex"
+    CARD = "card"
+    CARD_BACK = "card-back"
+    CARD_DUPLEX = "card-duplex"
+
+
+class Certainty(StrEnum):
+    """How sure a device profile is."""
+
+    MEASURED = "measured"
+    """Scanned with, on the device."""
+    READ = "read"
+    """In the driver's code or configuration."""
+    REMEMBERED = "remembered"
+    """In hearsay: try it before you rely on it."""
+    DRAFT = "draft"
+    """Written by `devices probe`, looked at by nobody."""
+
+
+class DeviceMatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Globs without regard to case; both must fit."""
+
+    backend: str
+    """SANE backend, or "escl"."""
+    model: str = "*"
+
+
+class DeviceLimits(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """Seconds before this device counts as hung; 0 keeps the station's own."""
+
+    open_s: float = 0.0
+    first_progress_s: float = 0.0
+    progress_s: float = 0.0
+
+
+class DeviceQuirks(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """What a device needs that others do not."""
+
+    reopen: bool = False
+    """Let go of the device after every scan."""
+    page_pause_s: float = 0.0
+    """eSCL: wait before asking for the next page, or it says "no more" too early."""
+
+
+class DeviceProfile(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """How to talk to a kind of device; found by what the device says it is."""
+
+    id: str
+    title: str
+    source: str
+    """Where this was taken from, with its date."""
+    certainty: Certainty
+    match: tuple[DeviceMatch, ...]
+    driver: str = "sane"
+    """"sane", "scanimage", "escl", or "none": no driver for this system."""
+    note: str = ""
+    """For IT staff: vendor packages, other ways."""
+    order: tuple[str, ...] = ()
+    """Options in the order they must be set; others come behind."""
+    sources: dict[Role, dict[str, Setting]] = {}
+    """The options that choose a source; most devices have just one, `source`."""
+    modes: dict[Mode, tuple[str, ...]] = {}
+    """The device's own names of modes, tried before the usual ones."""
+    limits: DeviceLimits = DeviceLimits()
+    quirks: DeviceQuirks = DeviceQuirks()
 
 
 class Component(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

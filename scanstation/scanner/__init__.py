@@ -23,6 +23,44 @@ class DeviceInfo(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
 
 
+class OptionInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that can be set on a device."""
+
+    name: str
+    kind: str
+    """"yes-no", "number", "text" or "table"."""
+    choices: tuple[str | float, ...] = ()
+    low: float | None = None
+    high: float | None = None
+    active: bool = True
+    """False while another option puts it out of use."""
+    settable: bool = True
+    value: str = ""
+
+
+class DeviceDescription(msgspec.Struct, frozen=True, kw_only=True):
+    """What a device says it can do, in its own words."""
+
+    device: DeviceInfo
+    backend: str
+    """SANE backend, or "escl"."""
+    profile: str
+    """Id of the device profile that fits; empty when none does."""
+    options: tuple[OptionInfo, ...]
+
+    def option(self, name: str) -> OptionInfo | None:
+        """The option of that name."""
+        return next((option for option in self.options if option.name == name), None)
+
+
+class Describes(Protocol):
+    """A driver that can ask a device what it is, without scanning."""
+
+    def describe(self, profile: ScanProfile) -> DeviceDescription:
+        """The device of `profile`; raises errors.DeviceError."""
+        ...
+
+
 class ScanDriver(Protocol):
     """One way to get pages; a context manager owns the device for its lifetime."""
 

@@ -7,8 +7,8 @@ noise of a driver and is dropped by `report`; nothing here starts a process or o
 import msgspec
 
 from scanstation.model.page import Mode
-from scanstation.model.profile import ScanProfile
-from scanstation.scanner import DeviceInfo
+from scanstation.model.profile import DeviceLimits, DeviceProfile, ScanProfile
+from scanstation.scanner import DeviceDescription, DeviceInfo
 
 # --- commands ---------------------------------------------------------------------------------
 
@@ -22,6 +22,15 @@ class StartScan(msgspec.Struct, frozen=True, tag=True, kw_only=True):
     folder: str
     name: str
     """Page files become "{folder}/{name}-0001.ppm" and so on."""
+    known: tuple[DeviceProfile, ...] = ()
+    """Device profiles to look the device up in."""
+
+
+class Describe(msgspec.Struct, frozen=True, tag=True, kw_only=True):
+    """Open a device and tell what it can do; nothing moves."""
+
+    device: str
+    known: tuple[DeviceProfile, ...] = ()
 
 
 class Cancel(msgspec.Struct, frozen=True, tag=True):
@@ -32,7 +41,7 @@ class Quit(msgspec.Struct, frozen=True, tag=True):
     """Release the device and end; the end of stdin says the same."""
 
 
-Command = FindDevices | StartScan | Cancel | Quit
+Command = FindDevices | StartScan | Describe | Cancel | Quit
 
 # --- reports ----------------------------------------------------------------------------------
 
@@ -45,8 +54,14 @@ class Found(msgspec.Struct, frozen=True, tag=True, kw_only=True):
     devices: tuple[DeviceInfo, ...]
 
 
+class Described(msgspec.Struct, frozen=True, tag=True, kw_only=True):
+    description: DeviceDescription
+
+
 class Opening(msgspec.Struct, frozen=True, tag=True, kw_only=True):
     device: str
+    limits: DeviceLimits = DeviceLimits()
+    """This kind of device's own."""
 
 
 class Taken(msgspec.Struct, frozen=True, tag=True, kw_only=True):
@@ -96,7 +111,7 @@ class Fault(msgspec.Struct, frozen=True, tag=True, kw_only=True):
     expected: int = 0
 
 
-Report = Ready | Found | Opening | Taken | Grown | PageDone | Ended | Fault
+Report = Ready | Found | Described | Opening | Taken | Grown | PageDone | Ended | Fault
 
 _ENCODER = msgspec.json.Encoder()
 _COMMANDS = msgspec.json.Decoder(Command)

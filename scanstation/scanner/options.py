@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from scanstation.model.page import Mode
-from scanstation.model.profile import ScanProfile
+from scanstation.model.profile import DeviceProfile, Role, ScanProfile, Setting
+from scanstation.scanner import OptionInfo, sources
 
-Value = str | int | float | bool
+Value = Setting
 FIXED_ONE = 1 << 16
 TOLERANCE = 0.02  # a device may round by so much before anyone is told
 _ZERO_TOLERANCE = 0.5  # asked 0 (an origin in mm): half a millimetre is still the corner
@@ -57,6 +58,22 @@ class Wish:
     millimetres: bool = False
 
 
+def described(option: Option, value: str) -> OptionInfo:
+    """The option for people and for device profiles."""
+    table = option.kind is not Kind.STRING and option.size > 4
+    kinds = {Kind.BOOL: "yes-no", Kind.STRING: "text"}
+    return OptionInfo(
+        name=option.name,
+        kind="table" if table else kinds.get(option.kind, "number"),
+        choices=option.choices,
+        low=option.low,
+        high=option.high,
+        active=option.active,
+        settable=option.settable,
+        value=value,
+    )
+
+
 class Refused(ValueError):
     """The device cannot be given this value."""
 
@@ -73,17 +90,34 @@ _MODES: dict[Mode, tuple[Value, ...]] = {
     Mode.GREY: ("Gray", "True Gray", "Grayscale", "8bit Gray", "Grey", "256 Gray Levels"),
     Mode.BITONAL: ("Lineart", "Black & White", "Binary", "Monochrome", "Line art", "B&W"),
 }
-_FLATBED = ("flatbed", "fb", "platen", "normal", "document table")
 
 
-def wishes(profile: ScanProfile, source: Option | None, now: str) -> Iterator[Wish]:
+def mode_in(mode: Mode, offered: Sequence[str]) -> str | None:
+    """The offered name of a mode; None when the device does not have it."""
+    usual = [str(name).casefold() for name in _MODES[mode]]
+    return next((name for name in offered if name.casefold() in usual), None)
+
+
+def wishes(
+    profile: ScanProfile, source: Option | None, now: str, traits: DeviceProfile | None = None
+) -> list[Wish]:
     """The settings of `profile` in the order devices need: each may change what comes after.
 
-    `source` is the device's option of that name, `now` its value in force ("" without one).
-    Raises Refused when a feeder is asked of a device that shows only a flatbed.
+    `source` is the device's option of that name, `now` its value in force ("" without one), and
+    `traits` what is known of this kind of device. Raises Refused when a feeder is asked of a
+    device that shows only a flatbed.
     """
-    yield from _source(profile, source, now)
-    yield Wish("mode", _MODES[profile.mode], required=False)
+    order = traits.order if traits else ()
+    wanted = list(_wishes(profile, source, now, traits))
+    return sorted(wanted, key=lambda w: order.index(w.option) if w.option in order else len(order))
+
+
+def _wishes(
+    profile: ScanProfile, source: Option | None, now: str, traits: DeviceProfile | None
+) -> Iterator[Wish]:
+    yield from _source(profile, source, now, traits)
+    own: tuple[Value, ...] = traits.modes.get(profile.mode, ()) if traits else ()
+    yield Wish("mode", (*own, *_MODES[profile.mode]), required=False)
     yield Wish("resolution", (profile.dpi,), required=False)
     # fi-series feeders centre the sheet: without the page size the left edge is cut.
     yield _length("page-width", profile.width_mm)
@@ -100,32 +134,28 @@ def _length(option: str, millimetres: float) -> Wish:
     return Wish(option, (millimetres,), required=False, millimetres=True)
 
 
-def _source(profile: ScanProfile, source: Option | None, now: str) -> Iterator[Wish]:
-    if profile.source:
+def _source(
+    profile: ScanProfile, source: Option | None, now: str, traits: DeviceProfile | None
+) -> Iterator[Wish]:
+    names = [str(name) for name in source.choices] if source is not None else []
+    # A flatbed never reports an empty feeder: it would be scanned again and again for ever.
+    leave = profile.feeder and sources.is_flatbed(now)
+    role = sources.role(profile.source) if profile.source else Role.FEEDER
+    if traits and role in traits.sources and (profile.source or leave or not names):
+        if profile.source or profile.feeder:
+            for option, value in traits.sources[role].items():
+                exact = option == "source" and profile.source in names
+                near = sources.pick(str(value), names) if option == "source" else None
+                values = (profile.source,) if exact else (value, near) if near else (value,)
+                yield Wish(option, values, required=role is not Role.FLATBED)
+    elif profile.source:
+        found = sources.pick(profile.source, names) or profile.source
         # A device with one source often has no option for it; then only that one can be meant.
-        only = _is_flatbed(profile.source)
-        names = (profile.source, *_FLATBED) if only else (profile.source,)
-        yield Wish("source", names, required=not only)
-    elif profile.feeder and source is not None and source.active and _is_flatbed(now):
-        # A flatbed never reports an empty feeder: it would be scanned again and again for ever.
-        yield Wish("source", (_feeder_in(source, now),))
-
-
-def _is_flatbed(source: str) -> bool:
-    return source.casefold() in _FLATBED
-
-
-def _feeder_in(source: Option, now: str) -> str:
-    names = [str(name) for name in source.choices]
-    feeders = [name for name in names if _mentions(name, ("adf", "feeder"))]
-    plain = [name for name in feeders if not _mentions(name, ("duplex", "back", "card"))]
-    if not feeders:
-        raise Refused("source", now)
-    return (plain or feeders)[0]
-
-
-def _mentions(name: str, words: Sequence[str]) -> bool:
-    return any(word in name.casefold() for word in words)
+        yield Wish("source", (found,), required=role is not Role.FLATBED)
+    elif leave and source is not None and source.active:
+        if (feeder := sources.feeder_in(names)) is None:
+            raise Refused("source", now)
+        yield Wish("source", (feeder,))
 
 
 # --- how a wish is spelt ----------------------------------------------------------------------

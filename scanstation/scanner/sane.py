@@ -21,17 +21,22 @@ from scanstation.model.events import (
     ScanStarted,
 )
 from scanstation.model.page import PageFile
-from scanstation.model.profile import ScanProfile
-from scanstation.scanner import DeviceInfo, faults, messages
+from scanstation.model.profile import DeviceProfile, ScanProfile
+from scanstation.scanner import DeviceDescription, DeviceInfo, faults, messages
 from scanstation.scanner.child import Child, Gone, Silent
-from scanstation.scanner.watch import Limits, Watch
+from scanstation.scanner.watch import Limits, Watch, limits_of
 
 
 class SaneDriver:
     """ScanDriver over libsane; `backends` are loaded for a profile that names none itself."""
 
-    def __init__(self, backends: Sequence[str] = (), limits: Limits | None = None) -> None:
-        self._backends = tuple(backends)
+    def __init__(
+        self,
+        backends: Sequence[str] = (),
+        limits: Limits | None = None,
+        known: Sequence[DeviceProfile] = (),
+    ) -> None:
+        self._backends, self._known = tuple(backends), tuple(known)
         self._limits = limits or Limits()
         self._child: Child | None = None
         self._loaded: tuple[str, ...] = ()
@@ -55,12 +60,28 @@ class SaneDriver:
     def scan(self, profile: ScanProfile, scratch: Path) -> Iterator[ScanEvent]:
         """Scan one page, or a feeder until it is empty; file names never repeat in `scratch`."""
         command = messages.StartScan(
-            profile=profile, folder=str(scratch.absolute()), name=f"scan-{secrets.token_hex(4)}"
+            profile=profile,
+            folder=str(scratch.absolute()),
+            name=f"scan-{secrets.token_hex(4)}",
+            known=self._known,
         )
-        with self._turn(profile.device or faults.ANY, profile.backends or self._backends) as turn:
+        with self._turn(profile.device or faults.ANY, self._needed(profile)) as turn:
             for report in turn.reports(command):
                 if (event := _event(report, turn.device)) is not None:
                     yield event
+
+    def describe(self, profile: ScanProfile) -> DeviceDescription:
+        """What the device of `profile` can do; errors.DeviceError when it does not answer."""
+        command = messages.Describe(device=profile.device, known=self._known)
+        with self._turn(profile.device or faults.ANY, self._needed(profile)) as turn:
+            said = list(turn.reports(command))
+        return next(each.description for each in said if isinstance(each, messages.Described))
+
+    def _needed(self, profile: ScanProfile) -> tuple[str, ...]:
+        """The backends to load: one is enough where the device's name begins with it."""
+        named, colon, _rest = profile.device.partition(":")
+        only = (named,) if colon and not set(profile.device) & set("*?") else ()
+        return profile.backends or self._backends or only
 
     def close(self) -> None:
         """Release the device and end the worker; safe to call twice, and from another thread."""
@@ -137,8 +158,8 @@ class _Turn:
 
     def _note(self, report: messages.Report) -> None:
         match report:
-            case messages.Opening(device=device):
-                self.device = device
+            case messages.Opening(device=device, limits=own):
+                self.device, self._limits = device, limits_of(self._limits, own)
             case messages.PageDone():
                 self.kept += 1
             case messages.Fault():

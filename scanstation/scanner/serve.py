@@ -8,18 +8,28 @@ import fnmatch
 import queue
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from scanstation.i18n import _
-from scanstation.model.profile import ScanProfile
-from scanstation.scanner import DeviceInfo, messages, options, pixels
+from scanstation.model.profile import DeviceLimits, DeviceProfile, ScanProfile
+from scanstation.scanner import (
+    DeviceDescription,
+    DeviceInfo,
+    OptionInfo,
+    messages,
+    options,
+    pixels,
+    traits,
+)
 
 NO_DOCS, INVALID = 7, 4  # SANE_Status
 _EMPTY_READ_S = 0.01
 _REPORT_EVERY_S = 0.1
 _GRACE_S = 1.0  # for a read to come back by itself before a cancel cuts in
+_READABLE = 1024  # bytes; longer values are tables
 _IDLE_S = 60.0  # then other programs may have the device
 
 
@@ -44,6 +54,10 @@ class Device(Protocol):
 
     def close(self) -> None:
         """Release the device; fine when none is open."""
+        ...
+
+    def names(self) -> tuple[str, ...]:
+        """All options of the open device that hold a value."""
         ...
 
     def option(self, name: str) -> options.Option | None: ...
@@ -80,6 +94,8 @@ class Server:
         self._at_rest = threading.Event()
         self._scanning = threading.Lock()
         self._profile: ScanProfile | None = None
+        self._traits: DeviceProfile | None = None
+        self._models: dict[str, DeviceInfo] = {}
 
     # --- commands -----------------------------------------------------------------------------
 
@@ -125,7 +141,9 @@ class Server:
         try:
             match command:
                 case messages.FindDevices():
-                    self._say(messages.Found(devices=self._device.find()))
+                    self._say(messages.Found(devices=self._find()))
+                case messages.Describe():
+                    self._describe(command)
                 case messages.StartScan():
                     self._scan(command)
         except _Cancelled:
@@ -147,7 +165,7 @@ class Server:
 
     def _scan(self, command: messages.StartScan) -> None:
         profile = command.profile
-        self._open(profile)
+        self._open(profile, command.known)
         taken = messages.Taken(warnings=self._set(profile), actual=self._actual(profile))
         self._say(taken)
         pages = 0
@@ -157,16 +175,62 @@ class Server:
             if not profile.feeder:
                 break
         self._cancel()  # SANE wants it after the last page too
+        if self._traits and self._traits.quirks.reopen:
+            self._release()
         self._say(messages.Ended(pages=pages))
 
-    def _open(self, profile: ScanProfile) -> None:
+    def _open(self, profile: ScanProfile, known: tuple[DeviceProfile, ...]) -> None:
         """Keep the device for the same profile only: options of one never leak into the next."""
         name = self._choose(profile.device)
-        self._say(messages.Opening(device=name))
+        self._traits = self._known(name, known)
+        own = self._traits.limits if self._traits else DeviceLimits()
+        self._say(messages.Opening(device=name, limits=own))
         if self._profile != profile:
             self._release()
         self._device.open(name)
         self._profile = profile
+
+    def _known(self, name: str, known: tuple[DeviceProfile, ...]) -> DeviceProfile | None:
+        """The device's profile; it is looked for only where the model makes a difference."""
+        backend = traits.backend_of(name)
+        possible = traits.candidates(known, backend)
+        named = any(one.model != "*" for each in possible for one in each.match)
+        return traits.fitting(possible, backend, self._info(name).model if named else "")
+
+    def _info(self, name: str) -> DeviceInfo:
+        if name not in self._models:
+            self._find()
+        unknown = DeviceInfo(name=name, vendor="", model="", kind="")
+        return self._models.setdefault(name, unknown)
+
+    def _find(self) -> tuple[DeviceInfo, ...]:
+        found = self._device.find()
+        self._models |= {each.name: each for each in found}
+        return found
+
+    def _describe(self, command: messages.Describe) -> None:
+        name = self._choose(command.device)
+        info = self._info(name)
+        fits = self._known(name, command.known)
+        self._say(messages.Opening(device=name))
+        self._release()
+        self._device.open(name)
+        said = DeviceDescription(
+            device=info,
+            backend=traits.backend_of(name),
+            profile=fits.id if fits else "",
+            options=tuple(self._option_infos()),
+        )
+        self._release()
+        self._say(messages.Described(description=said))
+
+    def _option_infos(self) -> Iterator[OptionInfo]:
+        for name in self._device.names():
+            if (option := self._device.option(name)) is not None:
+                value = ""
+                with suppress(Failed):  # some options can be set but not read
+                    value = str(self._device.read(name) or "") if option.size <= _READABLE else ""
+                yield options.described(option, value)
 
     def _release(self) -> None:
         self._profile = None
@@ -177,7 +241,7 @@ class Server:
         if wanted and not set(wanted) & set("*?"):
             return wanted
         pattern = wanted.replace("[", "[[]") or "*"
-        for device in self._device.find():
+        for device in self._find():
             if fnmatch.fnmatchcase(device.name, pattern):
                 return device.name
         raise Failed(messages.Fault(step="open", status=INVALID, detail=wanted))
@@ -194,7 +258,7 @@ class Server:
         source = self._device.option("source")
         now = str(self._device.read("source") or "")
         try:
-            wishes = list(options.wishes(profile, source, now))
+            wishes = options.wishes(profile, source, now, self._traits)
             said = [self._grant(wish) for wish in wishes]
         except options.Refused as refused:
             fault = messages.Fault(step="set", detail=refused.option, value=refused.value)

@@ -6,7 +6,9 @@ nothing. Pure: whoever watches brings the time.
 
 import msgspec
 
+from scanstation.model.profile import DeviceLimits
 from scanstation.scanner.messages import (
+    Described,
     Ended,
     Fault,
     Found,
@@ -30,10 +32,21 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """First line of each page: a cold lamp, a feeder, a network device that buffers a page."""
     progress: float = 15.0
     """Between two growths within a page."""
-    cancel: float = 5.0
-    """From cancel or fault until the device is at rest."""
+    cancel: float = 3.5
+    """From cancel or fault until the device is at rest; killing it takes up to another second,
+    and the clerk has the screen back within five."""
     idle: float = 60.0
     """A worker unused for longer is replaced: its connections may have gone stale."""
+
+
+def limits_of(station: Limits, device: DeviceLimits) -> Limits:
+    """The station's limits, but the device's where it has its own."""
+    return msgspec.structs.replace(
+        station,
+        open=device.open_s or station.open,
+        first_progress=device.first_progress_s or station.first_progress,
+        progress=device.progress_s or station.progress,
+    )
 
 
 class Watch:
@@ -51,14 +64,15 @@ class Watch:
     def heard(self, report: Report, now: float) -> None:
         """Move the deadline if `report` shows that something went forward."""
         match report:
-            case Opening():
+            case Opening(limits=own):
+                self._limits = limits_of(self._limits, own)
                 self._restart(now, self._limits.open)
             case Taken() | PageDone():
                 self._restart(now, self._limits.first_progress)
             case Grown(page=page, lines=lines) if (page, lines) > self._lines:
                 self._lines = (page, lines)
                 self._restart(now, self._limits.progress)
-            case Ended() | Fault() | Found():
+            case Ended() | Fault() | Found() | Described():
                 self._restart(now, self._limits.cancel)
             case Ready() | Grown():
                 pass

@@ -76,6 +76,10 @@ class Libsane:
             self._scanner._force_close()  # noqa: SLF001 -- pyinsane2 never closes its last device
             self._scanner = None
 
+    def names(self) -> tuple[str, ...]:
+        with _step("set"):
+            return tuple(name for name in self._scanner.options if name)
+
     def option(self, name: str) -> options.Option | None:
         raw = self._raw(name)
         return None if raw is None else _option(raw)

@@ -1,4 +1,4 @@
-"""One body of claims for every way to get pages: libsane (two backends), files, the tape."""
+"""One body of claims for every way to get pages: libsane, scanimage, eSCL, files, the tape."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,9 +11,12 @@ from scanstation.model.events import PageScanned, ScanEnded, ScanEvent, ScanProg
 from scanstation.model.page import Mode, PageFile
 from scanstation.model.profile import ScanProfile
 from scanstation.scanner import ScanDriver
+from scanstation.scanner.escl import EsclDriver
 from scanstation.scanner.folder import FolderDriver
 from scanstation.scanner.sane import SaneDriver
+from scanstation.scanner.scanimage import ScanimageDriver
 from scanstation.scanner.tape import Tape
+from tests.helpers.fake_escl import FakeEscl
 from tests.helpers.parts import require_part
 
 PILLOW_MODES = {Mode.BITONAL: "1", Mode.GREY: "L", Mode.COLOUR: "RGB"}
@@ -25,6 +28,7 @@ class Rig:
     profile: ScanProfile
     pages: int
     """How many pages a scan must give."""
+    close: Callable[[], None] = bool
 
 
 def draw(folder: Path, count: int) -> list[Path]:
@@ -52,6 +56,24 @@ def sane_test_feeder(_folder: Path) -> Rig:
     return Rig(SaneDriver(backends=["test"]), profile, 10)
 
 
+def scanimage_pnm(folder: Path) -> Rig:
+    require_part("scanimage")
+    page = folder / "page.ppm"
+    Image.open(draw(folder, 1)[0]).save(page)
+    options: dict[str, str | int | float | bool] = {"filename": str(page)}
+    profile = ScanProfile(id="pnm", driver="scanimage", device="pnm:0", options=options)
+    return Rig(ScanimageDriver(backends=["pnm"]), profile, 1)
+
+
+def scanimage_test_feeder(_folder: Path) -> Rig:
+    require_part("scanimage")
+    feeder = "Automatic Document Feeder"
+    profile = ScanProfile(
+        id="feeder", device="test:0", source=feeder, feeder=True, dpi=50, mode=Mode.GREY
+    )
+    return Rig(ScanimageDriver(backends=["test"]), profile, 10)
+
+
 def folder_of_three(folder: Path) -> Rig:
     return Rig(FolderDriver([folder]), ScanProfile(id="f", driver="folder"), len(draw(folder, 3)))
 
@@ -61,7 +83,16 @@ def tape_of_four(folder: Path) -> Rig:
     return Rig(Tape("PPPPE" * 3, draw(folder, 2)), profile, 4)
 
 
-RIGS: list[Callable[[Path], Rig]] = [sane_pnm, sane_test_feeder, folder_of_three, tape_of_four]
+def escl_feeder(folder: Path) -> Rig:
+    device = FakeEscl("P P P end " * 3, draw(folder, 3))
+    profile = ScanProfile(id="e", driver="escl", device=device.address, feeder=True)
+    return Rig(EsclDriver([device.address]), profile, 3, close=device.close)
+
+
+RIGS: list[Callable[[Path], Rig]] = [
+    *(sane_pnm, sane_test_feeder, scanimage_pnm, scanimage_test_feeder),
+    *(folder_of_three, tape_of_four, escl_feeder),
+]
 
 
 @pytest.fixture(params=RIGS, ids=lambda make: make.__name__)
@@ -71,6 +102,7 @@ def rig(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rig]:
     made: Rig = request.param(paper)
     yield made
     made.driver.close()
+    made.close()
 
 
 @pytest.fixture

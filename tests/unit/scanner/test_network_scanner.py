@@ -4,14 +4,7 @@ Left to themselves libsane and pyinsane2 answer these with an endless loop, a ca
 for ever and a segmentation fault.
 """
 
-import fcntl
-import os
-import shutil
 import signal
-import socket
-import subprocess
-import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,65 +16,16 @@ from scanstation.model.page import Mode
 from scanstation.model.profile import ScanProfile
 from scanstation.scanner.sane import SaneDriver
 from scanstation.scanner.watch import Limits
-from tests.helpers.parts import SBIN, requires_part
+from tests.helpers.parts import requires_part
+from tests.helpers.saned import DEVICE, Saned, saned
 
 pytestmark = [requires_part("libsane"), requires_part("saned")]
 
-PORT = 6566  # libsane's net backend knows no other
-DEVICE = "net:127.0.0.1:test:0"
-
-
-class Server:
-    """saned with the test backend; all of its processes are one group."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        (folder / "dll.conf").write_text("test\n")
-        (folder / "test.conf").write_text("number_of_devices 1\ngeometry_max 300.0\n")
-        (folder / "saned.conf").write_text("127.0.0.1\n")
-
-    def start(self) -> None:
-        program = shutil.which("saned", path=SBIN)
-        assert program is not None
-        self.process = subprocess.Popen(
-            [program, "-l", "-b", "127.0.0.1", "-p", str(PORT)],
-            env=os.environ | {"SANE_CONFIG_DIR": str(self._folder)},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        deadline = time.monotonic() + 10
-        while not answers():
-            assert self.process.poll() is None, "saned ended"
-            assert time.monotonic() < deadline, "saned does not listen"
-
-    def signal(self, number: int) -> None:
-        os.killpg(self.process.pid, number)
-
-    def stop(self) -> None:
-        if self.process.poll() is None:
-            self.signal(signal.SIGKILL)
-        self.process.wait()
-
-
-def answers() -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", PORT), timeout=1).close()
-    except OSError:
-        return False
-    return True
-
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    folder = tmp_path / "server"
-    folder.mkdir()
-    lock = Path(tempfile.gettempdir()) / "scanstation-test-port-6566.lock"
-    with lock.open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)  # one port, perhaps several test processes
-        made = Server(folder)
+def server(tmp_path: Path) -> Iterator[Saned]:
+    with saned(tmp_path / "server") as made:
         yield made
-        made.stop()
 
 
 @pytest.fixture
@@ -103,7 +47,7 @@ def feeder(*, slow: bool) -> ScanProfile:
     return ScanProfile(id="net", device=DEVICE, mode=Mode.GREY, dpi=75, feeder=True, options=delay)
 
 
-def kept_until(driver: SaneDriver, scratch: Path, server: Server, number: int) -> int:
+def kept_until(driver: SaneDriver, scratch: Path, server: Saned, number: int) -> int:
     """Pages handed over by a scan whose server gets a signal in its second page."""
     kept, sent = 0, False
     for event in driver.scan(feeder(slow=True), scratch):
@@ -119,7 +63,7 @@ def count(driver: SaneDriver, scratch: Path) -> int:
 
 
 def test_a_network_feeder_gives_its_ten_sheets(
-    server: Server, driver: SaneDriver, tmp_path: Path
+    server: Saned, driver: SaneDriver, tmp_path: Path
 ) -> None:
     server.start()
     assert DEVICE in {device.name for device in driver.devices()}
@@ -128,7 +72,7 @@ def test_a_network_feeder_gives_its_ten_sheets(
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
 def test_a_server_that_dies_or_freezes_within_a_page_costs_that_page_and_no_more(
-    server: Server, driver: SaneDriver, tmp_path: Path, number: int
+    server: Saned, driver: SaneDriver, tmp_path: Path, number: int
 ) -> None:
     server.start()
     scratch = tmp_path / "scratch"
@@ -142,7 +86,7 @@ def test_a_server_that_dies_or_freezes_within_a_page_costs_that_page_and_no_more
 
 
 def test_a_server_that_is_off_is_a_device_not_found(
-    server: Server, driver: SaneDriver, tmp_path: Path
+    server: Saned, driver: SaneDriver, tmp_path: Path
 ) -> None:
     server.start()
     server.stop()
@@ -151,7 +95,7 @@ def test_a_server_that_is_off_is_a_device_not_found(
 
 
 def test_a_password_the_station_does_not_have_is_a_refusal_not_a_crash(
-    server: Server, driver: SaneDriver, tmp_path: Path
+    server: Saned, driver: SaneDriver, tmp_path: Path
 ) -> None:
     (tmp_path / "server" / "saned.users").write_text("clerk:a-secret:test\n")
     server.start()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scanstation.model.profile import ScanProfile
+from scanstation.model.profile import DeviceProfile, ScanProfile
 from scanstation.scanner import DeviceInfo, messages, options, pixels
 from scanstation.scanner.serve import Failed, Server
 
@@ -38,6 +38,9 @@ class Scripted:
     def close(self) -> None:
         self.calls.append("close")
 
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._offered)
+
     def option(self, name: str) -> options.Option | None:
         return self._offered.get(name)
 
@@ -66,12 +69,20 @@ class Scripted:
         self.calls.append("cancel")
 
 
-def serve(device: Scripted, scratch: Path, *profiles: ScanProfile) -> list[messages.Report]:
+def serve(
+    device: Scripted,
+    scratch: Path,
+    *profiles: ScanProfile,
+    known: tuple[DeviceProfile, ...] = (),
+) -> list[messages.Report]:
     """What a worker reports for one scan per profile."""
     reports = io.BytesIO()
     server = Server(device, io.BytesIO(), reports)
     for number, profile in enumerate(profiles):
-        command = messages.StartScan(profile=profile, folder=str(scratch), name=f"scan-{number}")
+        scratch.mkdir(exist_ok=True)
+        command = messages.StartScan(
+            profile=profile, folder=str(scratch), name=f"scan-{number}", known=known
+        )
         server._obey(command)
     said = [messages.report(raw) for raw in reports.getvalue().splitlines()]
     return [each for each in said if each is not None]
