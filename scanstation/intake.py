@@ -12,11 +12,11 @@ from pathlib import Path
 
 import msgspec
 
-from scanstation import __version__, durable, errors
+from scanstation import durable, errors
 from scanstation.document import Documents, Signature, order_for, piece_of
 from scanstation.i18n import shown
 from scanstation.model import sealing
-from scanstation.model.clock import Clock, iso_vietnam, new_id
+from scanstation.model.clock import Clock
 from scanstation.model.delivery import QueueRow
 from scanstation.model.dossier import Act, Dossier, Page, Sealed, State, complete_since
 from scanstation.model.events import (
@@ -29,7 +29,7 @@ from scanstation.model.events import (
 )
 from scanstation.model.page import PageFile, PageOrder, WorkedPage
 from scanstation.model.profile import Clerk, Procedure, ScanProfile, StationSettings, Treatment
-from scanstation.model.sealing import Origin, Piece
+from scanstation.model.sealing import Piece, origin_of
 from scanstation.model.signing import Signer, StationSigner
 from scanstation.outbox.folder import Outbox
 from scanstation.ownership import passing_folder
@@ -169,9 +169,8 @@ class Intake:
                 return
             pieces = yield from self._pieces(holder, scratch, None)
             for name, piece in zip(sealing.bag_names(holder.dossier, pieces), pieces, strict=True):
-                target = folder / Path(name).name
+                target, signed = folder / Path(name).name, bool(piece.signatures)
                 durable.publish_file(piece.path, target)
-                signed = bool(piece.signatures)
                 yield FileWritten(path=target, pages=piece.pages, signed=signed)
 
     def _pieces(
@@ -188,24 +187,15 @@ class Intake:
                 pieces.append(piece_of(component.id, target, report, sealing.MADE))
             for attachment in holder.dossier.attached(component.id):
                 path = holder.attachment(attachment)
-                report = self._parts.documents.report(path)
-                pieces.append(piece_of(component.id, path, report, sealing.RECEIVED))
+                found = self._parts.documents.report(path)
+                pieces.append(piece_of(component.id, path, found, sealing.RECEIVED))
         return pieces
 
     def _queue(self, holder: Holder, clerk: Clerk, pieces: Sequence[Piece]) -> QueueRow:
         outbox, settings = self._parts.outbox, self._parts.settings
         instant = self._parts.clock.now()
         with outbox.sealing(read_package) as turn:
-            origin = Origin(
-                package=new_id(instant),
-                agency=settings.agency,
-                station=settings.id,
-                sequence=turn.sequence,
-                previous=turn.previous,
-                sealed_at=iso_vietnam(instant),
-                clerk=clerk,
-                software=f"scanstation {__version__}",
-            )
+            origin = origin_of(settings, clerk, instant, turn.sequence, turn.previous)
             manifest = sealing.manifest_of(holder.dossier, pieces, origin)
             names = sealing.bag_names(holder.dossier, pieces)
             files = dict(zip(names, (piece.path for piece in pieces), strict=True))
@@ -222,11 +212,8 @@ class Intake:
         """After an unclean stop: mark dossiers sealed whose package already lies in the outbox."""
         self._parts.outbox.scan(read_package)
         queued = {row.dossier for row in self._parts.outbox.rows()}
-        unmarked = [
-            one
-            for one in self._parts.workspace.dossiers()
-            if one.id in queued and one.state in _UNSEALED
-        ]
+        open_ones = (one for one in self.dossiers() if one.state in _UNSEALED)
+        unmarked = [one for one in open_ones if one.id in queued]
         for dossier in unmarked:
             with suppress(errors.InUse), self._holding(dossier.id):
                 pass
@@ -234,10 +221,8 @@ class Intake:
 
     @contextmanager
     def _holding(self, dossier: str) -> Iterator[Holder]:
-        """The dossier as its only owner, marked sealed first if its package is queued already.
-
-        A stop or a full disk between queueing and marking would otherwise let a clerk add pages
-        that no package holds, or withdraw what central receives.
+        """The dossier as its only owner, marked sealed first if a stop left it queued but open:
+        otherwise a clerk could add pages that no package holds.
         """
         with self._parts.workspace.holding(dossier) as holder:
             one = holder.dossier

@@ -4,12 +4,14 @@ No file is touched here; the story does what these rules say.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
-from scanstation import errors
+from scanstation import __version__, errors
 from scanstation.i18n import _
+from scanstation.model.clock import iso_vietnam, new_id
 from scanstation.model.dossier import (
     AttachmentAdded,
     Dossier,
@@ -20,7 +22,7 @@ from scanstation.model.dossier import (
 )
 from scanstation.model.manifest import ComponentEntry, ComponentFile, Manifest
 from scanstation.model.page import WorkedPage
-from scanstation.model.profile import Clerk, Component
+from scanstation.model.profile import Clerk, Component, StationSettings
 from scanstation.model.signing import PdfReport, Stamp, StampPlace, Verdict
 
 PAYLOAD = "data/representations/rep1/data"
@@ -160,6 +162,22 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
     sealed_at: str
     clerk: Clerk
     software: str
+
+
+def origin_of(
+    settings: StationSettings, clerk: Clerk, instant: datetime, sequence: int, previous: str
+) -> Origin:
+    """A new package of this station, sealed by `clerk` at `instant`."""
+    return Origin(
+        package=new_id(instant),
+        agency=settings.agency,
+        station=settings.id,
+        sequence=sequence,
+        previous=previous,
+        sealed_at=iso_vietnam(instant),
+        clerk=clerk,
+        software=f"scanstation {__version__}",
+    )
 
 
 def manifest_of(dossier: Dossier, pieces: Sequence[Piece], origin: Origin) -> Manifest:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from scanstation.bootstrap import PagePool
+from scanstation.pagepool import PagePool
 from scanstation.model.page import PageOrder
 from scanstation.model.profile import Keeping, Reading
 
@@ -64,7 +64,7 @@ def test_a_page_whose_worker_died_is_tried_once_more(tmp_path: Path) -> None:
 STARTING = """
 import multiprocessing, os, signal, sys
 from pathlib import Path
-from scanstation.bootstrap import PagePool
+from scanstation.pagepool import PagePool
 from tests.unit.pagework.test_page_pool import blank
 def main():
     with PagePool() as pages:

@@ -1,0 +1,111 @@
+"""Page work in spawned child processes, one per core, so that a crash costs one page and no screen.
+
+The story sees begin and finish; what happens to a page is pagework's. It refuses to lose a page
+to a dying worker: the pool is made anew and the page tried once more.
+"""
+
+import multiprocessing
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+
+from scanstation import errors, i18n
+from scanstation.i18n import _
+from scanstation.model.page import PageOrder, WorkedPage
+
+
+class PagePool:
+    """Page work in spawned child processes, one per core, started on first use.
+
+    A worker that dies takes only its own page down: the pool is made anew and the page tried
+    once more before errors.UnreadableInput names it.
+    """
+
+    def __init__(self) -> None:
+        self._pool: ProcessPoolExecutor | None = None
+        self._begun: dict[PageOrder, Future[WorkedPage]] = {}
+        self._turn = threading.RLock()  # the screen scans, seals and looks in threads of its own
+
+    def __enter__(self) -> "PagePool":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def begin(self, order: PageOrder) -> None:
+        """Start early; the result is also kept in the order's cache folder."""
+        with self._turn:
+            if order not in self._begun:
+                self._begun[order] = self._submit(order)
+
+    def peek(self, order: PageOrder) -> WorkedPage | None:
+        """The result if it is there and good; otherwise start, if need be, and do not wait."""
+        self.begin(order)
+        begun = self._begun.get(order)
+        good = begun is not None and begun.done() and begun.exception() is None
+        return begun.result() if begun is not None and good else None
+
+    def finish(self, orders: Sequence[PageOrder]) -> Iterator[WorkedPage]:
+        """Results in the order given."""
+        for order in orders:
+            self.begin(order)
+        for order in orders:
+            yield self._result(order)
+
+    def _result(self, order: PageOrder) -> WorkedPage:
+        try:
+            return self._begun.pop(order).result()
+        except BrokenProcessPool:
+            return self._again(order)
+
+    def _again(self, order: PageOrder) -> WorkedPage:
+        self._pool = None
+        waiting, self._begun = tuple(self._begun), {}
+        try:
+            result = self._submit(order).result()
+        except BrokenProcessPool as fault:
+            self._pool = None
+            name = order.original.name
+            raise errors.UnreadableInput(file=name, problem=_("its page worker died")) from fault
+        for other in waiting:
+            self.begin(other)
+        return result
+
+    def _submit(self, order: PageOrder) -> "Future[WorkedPage]":
+        from scanstation.pagework import work_page
+
+        try:
+            return _deaf(self._workers(), work_page, order)
+        except BrokenProcessPool:  # a page of before took its worker down; this one is another
+            self._pool = None
+            return _deaf(self._workers(), work_page, order)
+
+    def _workers(self) -> ProcessPoolExecutor:
+        from scanstation.pagework import start_worker, worker_count
+
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(
+                max_workers=worker_count(),
+                mp_context=multiprocessing.get_context("spawn"),
+                initializer=start_worker,
+                initargs=(i18n.language(),),
+            )
+        return self._pool
+
+
+def _deaf(
+    pool: ProcessPoolExecutor, work: Callable[[PageOrder], WorkedPage], order: PageOrder
+) -> "Future[WorkedPage]":
+    """`work(order)` in a process that never hears Ctrl-C, which is its parent's to handle.
+
+    A mask is inherited; a child that ignores the signal once it runs would die while it starts.
+    The pool is made before: multiprocessing's resource tracker, started then, lifts any mask.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        return pool.submit(work, order)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
