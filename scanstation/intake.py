@@ -241,4 +241,6 @@ class Intake:
 
 def _order(holder: Holder, page: Page) -> PageOrder:
     folder = holder.cache(page, "worked")
-    return order_for(holder.original(page), page.dpi, page.rotation, page.treatment, folder)
+    keeping = holder.dossier.procedure.keeping_of(page.component)
+    original = holder.original(page)
+    return order_for(original, page.dpi, page.rotation, page.treatment, keeping, folder)

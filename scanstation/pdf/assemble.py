@@ -96,12 +96,22 @@ def _page(
 def _painting(page: WorkedPage, scale: float) -> list[bytes]:
     """One operator line per layer, in order, so that later layers lie on earlier ones."""
     lines = []
+    if page.paper:
+        width, height = page.width * scale, page.height * scale
+        lines.append(f"q {_colour(page.paper)} 0 0 {width:.3f} {height:.3f} re f Q")
     for place, layer in enumerate(page.layers):
         box = layer.box
         width, height = box.width * scale, box.height * scale
         left, bottom = box.x * scale, (page.height - box.y - box.height) * scale
-        lines.append(f"q {width:.3f} 0 0 {height:.3f} {left:.3f} {bottom:.3f} cm /I{place} Do Q")
+        ink = f"{_colour(layer.ink)} " if layer.mask else ""
+        at = f"{width:.3f} 0 0 {height:.3f} {left:.3f} {bottom:.3f} cm"
+        lines.append(f"q {ink}{at} /I{place} Do Q")
     return [line.encode("ascii") for line in lines]
+
+
+def _colour(levels: tuple[int, int, int]) -> str:
+    red, green, blue = (f"{level / 255:.3g}" for level in levels)
+    return f"{red} {green} {blue} rg"
 
 
 def _describe(pdf: Pdf, info: DocumentInfo) -> None:

@@ -227,3 +227,17 @@ def test_worker_s_error_reaches_the_clerk_whole(pool, order):
 
 def test_worker_count_stays_within_cores_and_memory():
     assert 1 <= worker_count() <= len(os.sched_getaffinity(0))
+
+
+# --- keeping ----------------------------------------------------------------------------------
+
+
+def test_page_kept_in_layers_is_smaller_and_cached_apart(order):
+    asked = order(printed(8))
+    whole = work_page(asked)
+    layered = work_page(msgspec.structs.replace(asked, keeping="layered"))
+    assert (whole.paper, len(layered.layers)) == (None, 1)
+    assert layered.paper is not None
+    assert layered.layers[0].mask
+    assert layered.layers[0].path.stat().st_size < 0.3 * whole.layers[0].path.stat().st_size
+    assert work_page(asked) == whole
