@@ -45,14 +45,15 @@ class Pdf2uWriter:
         try:
             with TemporaryDirectory(prefix=durable.TEMPORARY, dir=target.parent) as folder:
                 draft = Path(folder) / target.name
-                _assemble(pages, info, Path(folder) / "images.pdf", draft)
+                assemble(pages, info, Path(folder) / "images.pdf", draft)
                 selfcheck.check(draft, pages, progress)
                 durable.publish_file(draft, target)
         except OSError as fault:
             raise durable.storage_fault(target, fault) from fault
 
 
-def _assemble(pages: Sequence[WorkedPage], info: DocumentInfo, images: Path, target: Path) -> None:
+def assemble(pages: Sequence[WorkedPage], info: DocumentInfo, images: Path, target: Path) -> None:
+    """Write `target` unchecked; `images` is a scratch file for the coded images."""
     numbers = iter(carrier.lay_down((layer for page in pages for layer in page.layers), images))
     with pikepdf.open(images, access_mode=pikepdf.AccessMode.stream) as pdf:
         characters = CharacterSet()

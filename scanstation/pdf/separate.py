@@ -25,7 +25,9 @@ from scanstation.pdf.light import (
     reduced,
 )
 
-_BLACK = 150
+# Five pages: softened by one pixel and cut at 160 instead of sharp at 150, stencils are 1 to 5 %
+# shorter and structure is closer to the scan's (0.857 for 0.847 on cong-van).
+_BLACK = 160
 """Levels on evened paper (255): darker in every channel is print or pencil pressed hard."""
 _COLOURLESS = 70
 """Largest difference of channels, averaged over 5 pixels, in print: JPEG tints its edges."""
@@ -86,7 +88,8 @@ def separate(page: Pixels, dpi: float) -> Parts:
     darkest, lightest = least(evened), most(evened)
     spread = cast(Pixels, cv2.blur(lightest - darkest, (5, 5)))
     ink = darkest < _INK
-    black = (lightest < _BLACK) & (spread < _COLOURLESS)
+    calm = cv2.GaussianBlur(lightest, (3, 3), 0)
+    black = (calm < _BLACK) & (spread < _COLOURLESS)
     black = _without_grains(black & ~_coloured(black, evened), dpi)
     shown = np.where(grown(black, pixels_of(_EDGE_MM, dpi))[..., None], np.uint8(255), evened)
     marks, soft = _marks(shown, dpi)

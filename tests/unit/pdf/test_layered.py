@@ -101,7 +101,7 @@ def test_a_one_bit_page_is_kept_whole(tmp_path: Path) -> None:
     assert kept(tmp_path, image, mode=Mode.BITONAL).paper is None
 
 
-@pytest.mark.parametrize("strength", [0.15, 0.3, 0.5])
+@pytest.mark.parametrize("strength", [0.15, 0.5])
 def test_pencil_stays_pencil(tmp_path: Path, strength: float) -> None:
     image = pencilled(strength)
     after = shown(tmp_path, kept(tmp_path, image))
@@ -125,7 +125,7 @@ def embossed(height: int) -> Image.Image:
     return office.scanned(Image.fromarray(np.clip(image, 0, 255).astype(np.uint8)))
 
 
-@pytest.mark.parametrize("height", [14, 20, 40])
+@pytest.mark.parametrize("height", [14, 40])
 def test_embossed_seal_is_still_there(tmp_path: Path, height: int) -> None:
     image = embossed(height)
     after = shown(tmp_path, kept(tmp_path, image))[860:1140, 120:400].mean(axis=2)
@@ -133,7 +133,7 @@ def test_embossed_seal_is_still_there(tmp_path: Path, height: int) -> None:
     assert np.corrcoef(before.ravel(), after.ravel())[0, 1] > 0.8
 
 
-@pytest.mark.parametrize("pale", [0.07, 0.12, 0.25])
+@pytest.mark.parametrize("pale", [0.07, 0.25])
 def test_pale_stamp_keeps_its_colour(tmp_path: Path, pale: float) -> None:
     image = office.printed()
     tint = tuple(
@@ -147,7 +147,7 @@ def test_pale_stamp_keeps_its_colour(tmp_path: Path, pale: float) -> None:
     assert np.abs(after - np.asarray(tint)).max() < 3
 
 
-@pytest.mark.parametrize("paper", [(250, 215, 215), (225, 238, 250), (252, 244, 190)])
+@pytest.mark.parametrize("paper", [(250, 215, 215), (252, 244, 190)])
 def test_coloured_paper_keeps_its_colour(tmp_path: Path, paper: tuple[int, int, int]) -> None:
     page = kept(tmp_path, office.scanned(office.sealed(paper=paper)))
     after = shown(tmp_path, page)[1200:1280, 100:900].reshape(-1, 3).mean(axis=0)
