@@ -25,6 +25,10 @@ a certificate's guilloche 10 %, an ID card's photo 1.1 %, any other page at most
 _PICTURE_DPI = 150.0
 _PICTURE = (55, 70)
 """Qualities of luma and chroma."""
+_SMALLEST_INCH = 1.0
+"""A scrap tells too little about its paper."""
+_LARGEST = 20_000_000
+"""Pixels, A3 at 300 dpi or A4 at 400: taking apart needs 21 bytes for each."""
 ALIKE_DPI = 100.0
 """Scale at which pages are compared by windows."""
 _APART = 36.0
@@ -47,6 +51,9 @@ class Crop:
 
 def take_apart(page: Pixels, dpi: float) -> tuple[Parts, tuple[Crop, ...]] | None:
     """Stencil and crops of (height, width, 3) RGB; None when the page must be kept whole."""
+    height, width = page.shape[:2]
+    if min(height, width) < _SMALLEST_INCH * dpi or height * width > _LARGEST:
+        return None
     parts = separate(page, dpi)
     if parts.soft > _MOST_SOFT or parts.zones.mean() > _MOST_PICTURE:
         return None

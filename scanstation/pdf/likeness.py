@@ -55,10 +55,10 @@ def similarity(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
 
 def apart(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
     """The largest difference of any channel in levels, each window taken as a whole."""
-    return float(np.abs(_windows(one).mean(1) - _windows(other).mean(1)).max())
+    return float(np.abs(_windows(one).mean(1) - _windows(other).mean(1)).max(initial=0.0))
 
 
 def _windows(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
     height, width = picture.shape[0] // 8, picture.shape[1] // 8
-    cut = picture[: height * 8, : width * 8].reshape(height, 8, width, 8, -1).astype(np.float32)
-    return cut.transpose(0, 2, 4, 1, 3).reshape(-1, 64)
+    cut = picture[: height * 8, : width * 8].reshape(height, 8, width, 8, picture.shape[2])
+    return cut.transpose(0, 2, 4, 1, 3).reshape(-1, 64).astype(np.float32)

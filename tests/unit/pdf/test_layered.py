@@ -164,6 +164,13 @@ def test_dust_and_dots_of_twelve_pixels_stay(tmp_path: Path) -> None:
     assert all(after[1001, 101 + 40 * number].max() < 195 for number in range(11))
 
 
+@pytest.mark.parametrize("size", [(1, 1), (9, 1200), (150, 150), (5000, 4100)])
+def test_a_scrap_and_a_poster_are_kept_whole(tmp_path: Path, size: tuple[int, int]) -> None:
+    Image.new("RGB", size, "white").save(tmp_path / "clean.png", compress_level=1)
+    painting = make_layers(tmp_path / "clean.png", Mode.COLOUR, 200, "layered", tmp_path)
+    assert painting.paper is None
+
+
 def test_a_blank_page_is_bare_paper(tmp_path: Path) -> None:
     page = kept(tmp_path, office.scanned(Image.new("RGB", office.SIZE, office.PAPER)))
     assert page.layers == ()
