@@ -138,6 +138,7 @@ class Documents:
         treatment: Treatment,
         signature: Signature | None,
         scratch: Path,
+        keeping: Keeping = Keeping.FAITHFUL,
     ) -> Iterator[Event]:
         """Images and unsigned PDFs to one PDF/A-2u without a dossier."""
         orders: list[PageOrder] = []
@@ -145,7 +146,7 @@ class Documents:
             place = durable.make_folder(scratch / f"input-{number}")
             for page in self.pages_of(path, place):
                 folder = durable.make_folder(scratch / f"page-{len(orders)}")
-                orders.append(order_for(page.path, page.dpi, 0, treatment, folder))
+                orders.append(order_for(page.path, page.dpi, 0, treatment, keeping, folder))
                 self.pages.begin(orders[-1])
         made = scratch / "made.pdf"
         yield from self.make(orders, target.stem, made, signature)
@@ -154,7 +155,7 @@ class Documents:
 
 
 def order_for(
-    original: Path, dpi: float, rotation: int, treatment: Treatment, folder: Path
+    original: Path, dpi: float, rotation: int, treatment: Treatment, keeping: Keeping, folder: Path
 ) -> PageOrder:
     """The work order for one original."""
     return PageOrder(
@@ -163,7 +164,7 @@ def order_for(
         rotation=rotation,
         deskew=treatment.deskew,
         reading=treatment.reading,
-        keeping=Keeping.FAITHFUL,
+        keeping=keeping,
         folder=folder,
     )
 

@@ -18,7 +18,7 @@ from scanstation.i18n import shown
 from scanstation.model import sealing
 from scanstation.model.clock import Clock
 from scanstation.model.delivery import QueueRow
-from scanstation.model.dossier import Act, Dossier, Page, Sealed, State, complete_since
+from scanstation.model.dossier import UNSEALED, Act, Dossier, Page, Sealed, complete_since
 from scanstation.model.events import (
     DossierQueued,
     Event,
@@ -37,8 +37,6 @@ from scanstation.package.read import extract, read_package
 from scanstation.package.write import write_package
 from scanstation.scanner import ScanDriver
 from scanstation.workspace.store import Holder, Workspace, require_space
-
-_UNSEALED = (State.OPEN, State.PARKED)
 
 
 @dataclass(frozen=True)
@@ -212,7 +210,7 @@ class Intake:
         """After an unclean stop: mark dossiers sealed whose package already lies in the outbox."""
         self._parts.outbox.scan(read_package)
         queued = {row.dossier for row in self._parts.outbox.rows()}
-        open_ones = (one for one in self.dossiers() if one.state in _UNSEALED)
+        open_ones = (one for one in self.dossiers() if one.state in UNSEALED)
         unmarked = [one for one in open_ones if one.id in queued]
         for dossier in unmarked:
             with suppress(errors.InUse), self._holding(dossier.id):
@@ -226,7 +224,7 @@ class Intake:
         """
         with self._parts.workspace.holding(dossier) as holder:
             one = holder.dossier
-            if one.state in _UNSEALED and (row := self._queued(one.id)):
+            if one.state in UNSEALED and (row := self._queued(one.id)):
                 holder.record(Sealed(row.package, row.sha256, row.sequence), one.opened_by)
             yield holder
 
@@ -245,5 +243,7 @@ class Intake:
 
 
 def _order(holder: Holder, page: Page) -> PageOrder:
-    folder = holder.cache(page, f"worked-{page.rotation}")  # two turns never share their files
-    return order_for(holder.original(page), page.dpi, page.rotation, page.treatment, folder)
+    keeping = holder.dossier.procedure.keeping_of(page.component)
+    folder = holder.cache(page, f"worked-{page.rotation}-{keeping}")  # no two ways share files
+    facts = (page.dpi, page.rotation, page.treatment, keeping)
+    return order_for(holder.original(page), *facts, folder)

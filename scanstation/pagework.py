@@ -40,7 +40,7 @@ from scanstation.model.profile import Reading
 from scanstation.ocr.tesseract import Tesseract
 from scanstation.pdf.layers import make_layers
 
-VERSION = 1
+VERSION = 2
 """Of worked.json; raise it when the same order would give another result."""
 RECORD = "worked.json"
 _LOCK = "lock"
@@ -112,12 +112,14 @@ def _work(order: PageOrder) -> WorkedPage:
     untouched = loaded.as_stored and clean is loaded.picture
     path = order.original if untouched else store.write(clean, order.folder)
     found = codes.find(clean)
+    painting = make_layers(path, clean.mode, clean.dpi, order.keeping, order.folder)
     return WorkedPage(
         width=clean.width,
         height=clean.height,
         dpi=clean.dpi,
         skew=turned.angle if turned else 0.0,
-        layers=make_layers(path, clean.mode, clean.dpi, order.keeping, order.folder),
+        layers=painting.layers,
+        paper=painting.paper,
         text=_mapped(read.text, turned.forth) if turned else read.text,
         findings=(*inspect.inspect(clean, _look(read, turned, order)), *read.findings),
         codes=found,

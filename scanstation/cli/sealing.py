@@ -11,7 +11,7 @@ from scanstation.document import Signature
 from scanstation.i18n import _
 from scanstation.model.events import DossierQueued, FileWritten
 from scanstation.model.manifest import PackageReport
-from scanstation.model.profile import Reading, Treatment
+from scanstation.model.profile import Keeping, Reading, Treatment
 from scanstation.model.signing import PdfReport, Verdict
 
 
@@ -46,6 +46,12 @@ def register(verbs: Verbs) -> None:
         choices=[one.value for one in Reading],
         default="quick",
         help=_("recognise the text (quick), or lay no text under the picture (none)"),
+    )
+    digitise.add_argument(
+        "--keeping",
+        choices=[one.value for one in Keeping],
+        default=Keeping.FAITHFUL.value,
+        help=_("whole pages, or print and pictures in layers where that does no harm"),
     )
     digitise.add_argument("--no-deskew", action="store_true", help=_("leave skewed pages skewed"))
     digitise.add_argument("--sign", action="store_true", help=_("sign as the signed-in clerk"))
@@ -101,7 +107,14 @@ def _digitise(args: argparse.Namespace) -> int:
         bootstrap.documents(trust) as maker,
         tempfile.TemporaryDirectory(prefix="scanstation-") as scratch,
     ):
-        story = maker.digitise(args.inputs, args.output, treatment, signature, Path(scratch))
+        story = maker.digitise(
+            args.inputs,
+            args.output,
+            treatment,
+            signature,
+            Path(scratch),
+            Keeping(args.keeping),
+        )
         Voice.of(args).follow(story)
         report = maker.report(args.output)
     Voice.of(args).data("pdf", report, str(args.output))

@@ -24,6 +24,9 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+UNSEALED = (State.OPEN, State.PARKED)
+
+
 class Page(msgspec.Struct, frozen=True, kw_only=True):
     """A durable page of a dossier: its untouched original and where it belongs."""
 

@@ -111,7 +111,9 @@ class ImageLayer(msgspec.Struct, frozen=True, kw_only=True):
     box: Box
     """Where on the clean page it is painted."""
     mask: bool = False
-    """True for a 1-bit stencil painted in black; False for an opaque image."""
+    """True for a 1-bit stencil painted in `ink`; False for an opaque image."""
+    ink: tuple[int, int, int] = (0, 0, 0)
+    """sRGB, 0 to 255 each; only stencils have one."""
     grey: bool = False
 
 
@@ -126,6 +128,8 @@ class WorkedPage(msgspec.Struct, frozen=True, kw_only=True):
     skew: float
     """Degrees the original was turned by to become straight; 0 when left alone."""
     layers: tuple[ImageLayer, ...]
+    paper: tuple[int, int, int] | None = None
+    """sRGB painted under the layers of a page kept in layers; None for a page kept whole."""
     text: PageText
     findings: tuple[Finding, ...]
     codes: tuple[Code, ...]
@@ -148,7 +152,7 @@ class PageOrder(msgspec.Struct, frozen=True, kw_only=True):
     reading: str
     """"none" or "quick"."""
     keeping: str
-    """"faithful"."""
+    """"faithful" or "layered"; a page that layers would harm is kept faithfully all the same."""
     reading_limit_s: float = 120.0
     """A page not read by then keeps an empty text and the finding UNREAD."""
     folder: Path

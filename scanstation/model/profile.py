@@ -31,6 +31,9 @@ class Keeping(StrEnum):
 
     FAITHFUL = "faithful"
     """The whole page image, geometry corrected only."""
+    LAYERED = "layered"
+    """Print as a lossless black stencil, pictures where there is colour, plain paper between; for
+    office papers where size matters. A page that would lose something is kept faithfully."""
 
 
 class Treatment(msgspec.Struct, frozen=True, kw_only=True):
@@ -188,6 +191,11 @@ class Procedure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
             if wanted in (component.id, str(position)):
                 return component
         return None
+
+    def keeping_of(self, component: str) -> Keeping:
+        """How pages of the component with that id are kept; faithfully when it is unknown."""
+        kept = {one.id: one.keeping for one in self.components}
+        return kept.get(component, Keeping.FAITHFUL)
 
 
 class Holidays(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -50,14 +50,15 @@ class Pdf2uWriter:
         try:
             with TemporaryDirectory(prefix=durable.TEMPORARY, dir=target.parent) as folder:
                 draft = Path(folder) / target.name
-                _assemble(pages, info, Path(folder) / "images.pdf", draft)
+                assemble(pages, info, Path(folder) / "images.pdf", draft)
                 selfcheck.check(draft, pages, progress)
                 durable.publish_file(draft, target)
         except OSError as fault:
             raise durable.storage_fault(target, fault) from fault
 
 
-def _assemble(pages: Sequence[WorkedPage], info: DocumentInfo, images: Path, target: Path) -> None:
+def assemble(pages: Sequence[WorkedPage], info: DocumentInfo, images: Path, target: Path) -> None:
+    """Write `target` unchecked; `images` is a scratch file for the coded images."""
     numbers = iter(carrier.lay_down((layer for page in pages for layer in page.layers), images))
     with pikepdf.open(images, access_mode=pikepdf.AccessMode.stream) as pdf:
         characters = CharacterSet()
@@ -131,12 +132,22 @@ def _page(
 def _painting(page: WorkedPage, scale: float) -> list[bytes]:
     """One operator line per layer, in order, so that later layers lie on earlier ones."""
     lines = []
+    if page.paper:
+        width, height = page.width * scale, page.height * scale
+        lines.append(f"q {_colour(page.paper)} 0 0 {width:.3f} {height:.3f} re f Q")
     for place, layer in enumerate(page.layers):
         box = layer.box
         width, height = box.width * scale, box.height * scale
         left, bottom = box.x * scale, (page.height - box.y - box.height) * scale
-        lines.append(f"q {width:.3f} 0 0 {height:.3f} {left:.3f} {bottom:.3f} cm /I{place} Do Q")
+        ink = f"{_colour(layer.ink)} " if layer.mask else ""
+        at = f"{width:.3f} 0 0 {height:.3f} {left:.3f} {bottom:.3f} cm"
+        lines.append(f"q {ink}{at} /I{place} Do Q")
     return [line.encode("ascii") for line in lines]
+
+
+def _colour(levels: tuple[int, int, int]) -> str:
+    red, green, blue = (f"{level / 255:.3g}" for level in levels)
+    return f"{red} {green} {blue} rg"
 
 
 def _describe(pdf: Pdf, info: DocumentInfo) -> None:

@@ -1,11 +1,12 @@
-"""A clean page -> the coded image a PDF page paints; runs in page-worker processes.
+"""A clean page -> the coded images a PDF page paints; runs in page-worker processes.
 
-The faithful kind only: the whole page, nothing whitened, dropped or replaced. It refuses to lose a
-generation to gain little: an untouched JPEG keeps its very bytes unless coding anew saves a lot.
+Faithful: the whole page, nothing whitened, dropped or replaced; an untouched JPEG keeps its very
+bytes unless coding anew saves a lot. Layered where that is asked for and does the page no harm.
 """
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,26 +15,10 @@ from PIL import Image
 from PIL.TiffImagePlugin import TiffImageFile
 
 from scanstation.model.page import Box, ImageLayer, Mode
-from scanstation.pdf import jbig2
+from scanstation.model.profile import Keeping
+from scanstation.pdf import jbig2, jpeg, layered
+from scanstation.pdf.separate import Parts
 
-# Six pages (two real colour scans, four drawn ones), mean KB / SSIM of print / SSIM of coloured
-# ink over R, G, B: quality 60 throughout 499 / 0.994 / 0.923; this luma table and chroma at 80
-# 450 / 0.993 / 0.945; quality 75 641 / 0.996 / 0.960. Full chroma (4:4:4) costs 100 KB for 0.004.
-_LUMA = (
-    16, 16, 16, 18, 25, 37, 56, 85, 16, 17, 20, 27, 34, 40, 53, 75,
-    16, 20, 24, 31, 43, 62, 91, 135, 18, 27, 31, 40, 53, 74, 106, 156,
-    25, 34, 43, 53, 69, 94, 131, 189, 37, 40, 62, 74, 94, 124, 169, 238,
-    56, 53, 91, 106, 131, 169, 226, 311, 85, 75, 135, 156, 189, 238, 311, 418,
-)  # fmt: skip
-"""N. Robidoux's table, tuned for SSIM (ImageMagick and mozjpeg carry it)."""
-_CHROMA = (
-    17, 18, 24, 47, 99, 99, 99, 99, 18, 21, 26, 66, 99, 99, 99, 99,
-    24, 26, 56, 99, 99, 99, 99, 99, 47, 66, 99, 99, 99, 99, 99, 99,
-    *(99,) * 32,
-)  # fmt: skip
-"""T.81 table K.2."""
-_LUMA_QUALITY = 60
-_CHROMA_QUALITY = 80
 _WORTH = 0.75
 """An untouched JPEG is coded anew only when the result is smaller than this share of it."""
 _PHOTOMETRIC, _WHITE_IS_ZERO = 262, 0
@@ -43,6 +28,14 @@ _DARK = 128
 """Grey levels below this are black on a one-bit page (turning a page leaves grey edges)."""
 
 
+@dataclass(frozen=True)
+class Painting:
+    """What a page paints: its paper, where it is kept in layers, then the layers in order."""
+
+    layers: tuple[ImageLayer, ...]
+    paper: tuple[int, int, int] | None = None
+
+
 def make_layers(
     clean: Path,
     mode: Mode,
@@ -50,17 +43,59 @@ def make_layers(
     keeping: str,
     folder: Path,
     one_bit: str = "jbig2",
-) -> tuple[ImageLayer, ...]:
+) -> Painting:
     """Code the clean page into `folder` (which exists) and say what lies where.
 
-    `one_bit` is the coder of one-bit pages: "jbig2", or "g4" for archives that refuse JBIG2.
+    `one_bit` codes one-bit pages and stencils: "jbig2", or "g4" for archives that refuse JBIG2.
     Raises ValueError for another kind of keeping, OSError for an image that cannot be decoded.
     """
-    if keeping != "faithful":
-        raise ValueError(f"unknown keeping {keeping!r}")
+    kind = Keeping(keeping)
     if mode is Mode.BITONAL:
-        return (_bitonal_layer(clean, dpi, folder, one_bit),)
-    return (_jpeg_layer(clean, mode, folder),)
+        return Painting((_bitonal_layer(clean, dpi, folder, one_bit),))
+    if kind is Keeping.LAYERED and (taken := layered.take_apart(_colours(clean), dpi)):
+        return _in_layers(*taken, dpi, folder, one_bit)
+    return Painting((_jpeg_layer(clean, mode, folder),))
+
+
+def _colours(clean: Path) -> NDArray[np.uint8]:
+    with Image.open(clean) as image:
+        return np.array(image.convert("RGB"))
+
+
+def _in_layers(
+    parts: Parts, crops: Sequence[layered.Crop], dpi: float, folder: Path, coder: str
+) -> Painting:
+    layers = [_crop_layer(crop, folder / f"crop-{n}.jpg") for n, crop in enumerate(crops)]
+    if parts.black.any():
+        layers.append(_stencil(parts, dpi, folder, coder))
+    return Painting(tuple(layers), parts.paper)
+
+
+def _crop_layer(crop: layered.Crop, path: Path) -> ImageLayer:
+    path.write_bytes(crop.data)
+    return ImageLayer(
+        path=path,
+        coder="jpeg",
+        width=crop.width,
+        height=crop.height,
+        box=crop.box,
+        grey=crop.grey,
+    )
+
+
+def _stencil(parts: Parts, dpi: float, folder: Path, coder: str) -> ImageLayer:
+    height, width = parts.black.shape
+    path = folder / f"print.{coder}"
+    path.write_bytes(ONE_BIT_CODERS[coder](parts.black, dpi))
+    return ImageLayer(
+        path=path,
+        coder=coder,
+        width=width,
+        height=height,
+        box=Box(0, 0, width, height),
+        mask=True,
+        ink=(parts.ink, parts.ink, parts.ink),
+    )
 
 
 def _bitonal_layer(clean: Path, dpi: float, folder: Path, coder: str) -> ImageLayer:
@@ -110,7 +145,7 @@ ONE_BIT_CODERS: dict[str, Callable[[NDArray[np.bool_], float], bytes]] = {
 def _jpeg_layer(clean: Path, mode: Mode, folder: Path) -> ImageLayer:
     with Image.open(clean) as image:
         channels = "L" if mode is Mode.GREY or image.mode in ("L", "1") else "RGB"
-        data = _jpeg_coded(image.convert(channels))
+        data = jpeg.coded(image.convert(channels))
         if _untouched_jpeg(image, channels):
             original = clean.read_bytes()
             data = data if len(data) < _WORTH * len(original) else original
@@ -131,22 +166,3 @@ def _untouched_jpeg(image: Image.Image, channels: str) -> bool:
     """Whether a PDF viewer shows this file's own bytes as `channels`, upright."""
     orientation = image.getexif().get(_ORIENTATION, _UPRIGHT)
     return image.format == "JPEG" and image.mode == channels and orientation == _UPRIGHT
-
-
-def _jpeg_coded(image: Image.Image) -> bytes:
-    stream = io.BytesIO()
-    image.save(
-        stream,
-        "JPEG",
-        qtables=[_scaled(_LUMA, _LUMA_QUALITY), _scaled(_CHROMA, _CHROMA_QUALITY)],
-        subsampling="4:2:0" if image.mode == "RGB" else -1,
-        optimize=True,
-        progressive=True,
-    )
-    return stream.getvalue()
-
-
-def _scaled(table: tuple[int, ...], quality: int) -> list[int]:
-    """A quantisation table at a libjpeg quality from 50 to 100."""
-    percent = 200 - 2 * quality
-    return [min(255, max(1, (step * percent + 50) // 100)) for step in table]

@@ -4,6 +4,7 @@ One Tj per word, squeezed or stretched to the word's box, with its space at the 
 left out: a character no PDF may map (a control, half a surrogate) becomes U+FFFD, visibly.
 """
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from statistics import median
@@ -107,6 +108,12 @@ def text_operators(text: PageText, height: int, dpi: float, characters: Characte
     return pen.operators()
 
 
+def _literal(codes: list[int]) -> bytes:
+    """A string (ISO 32000-1 7.3.4.2) of 16-bit codes: a tenth shorter, deflated, than in hex."""
+    raw = b"".join(code.to_bytes(2, "big") for code in codes)
+    return re.sub(rb"([\\()])", rb"\\\1", raw).replace(b"\r", b"\\r")
+
+
 @dataclass(frozen=True)
 class _Place:
     """Where a word is written, in points."""
@@ -122,7 +129,7 @@ def _band(height: float) -> int:
 
 
 class _Pen:
-    """Writes words at absolute places by moves relative to the last one, which are shorter."""
+    """Writes words at absolute places, to a tenth of a point, by moves relative to the last one."""
 
     def __init__(self, height: int, dpi: float, characters: CharacterSet) -> None:
         self._height = height
@@ -130,7 +137,7 @@ class _Pen:
         self._characters = characters
         self._at = (0.0, 0.0)
         self._size = 0.0
-        self._written: list[str] = []
+        self._written: list[bytes] = []
         self._bands: dict[int, list[tuple[_Place, int]]] = {}
 
     def line(self, line: TextLine) -> None:
@@ -142,7 +149,7 @@ class _Pen:
         descent = size * -font.DESCENT / 1000
         baseline = (self._height - bottom) * self._scale + descent
         if size != self._size:
-            self._written.append(f"/F {size:g} Tf")
+            self._written.append(f"/F {size:g} Tf".encode("ascii"))
             self._size = size
         for word, spelled in words:
             self._word(word, spelled, baseline)
@@ -156,8 +163,9 @@ class _Pen:
         left, width = word.box.x * self._scale, natural * percent / 100
         variant = self._variant(_Place(left, left + width, baseline, self._size), len(spelled))
         right, up = self._move(left, baseline)
-        codes = "".join(f"{code:04X}" for code in self._characters.codes(f"{spelled} ", variant))
-        self._written.append(f"{percent:.4g} Tz {right:g} {up:g} Td <{codes}> Tj")
+        codes = self._characters.codes(f"{spelled} ", variant)
+        place = f"{percent:.3g} Tz {right:g} {up:g} Td".encode("ascii")
+        self._written.append(place + b"(" + _literal(codes) + b")Tj")
 
     def _variant(self, place: _Place, letters: int) -> int:
         """The first variant that no word meeting this place is written in."""
@@ -176,12 +184,12 @@ class _Pen:
         return variant
 
     def _move(self, x: float, y: float) -> tuple[float, float]:
-        target = (round(x, 2), round(y, 2))
+        target = (round(x, 1), round(y, 1))
         right, up = target[0] - self._at[0], target[1] - self._at[1]
         self._at = target
-        return round(right, 2), round(up, 2)
+        return round(right, 1), round(up, 1)
 
     def operators(self) -> bytes:
         if not self._written:
             return b""
-        return "\n".join(["BT 3 Tr", *self._written, "ET"]).encode("ascii")
+        return b"\n".join([b"BT 3 Tr", *self._written, b"ET"])

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers.counter import PASSPHRASE, signing_keys
 from tests.helpers.parts import requires_part
 
 pytestmark = [
@@ -24,12 +25,13 @@ MANIFEST = tomllib.loads((PAGES / "pages.toml").read_text("utf-8"))["page"]
 REAL = ROOT.parent / "shared" / "scans" / "2014 syt nvy.pdf"
 
 
-def digitise(*words: object) -> "subprocess.CompletedProcess[str]":
+def digitise(*words: object, stdin: str = "") -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [sys.executable, "-m", "scanstation.cli", "--lang", "en", "digitise", *map(str, words)],
         capture_output=True,
         text=True,
         check=False,
+        input=stdin,
     )
 
 
@@ -75,3 +77,20 @@ def test_a_real_letter_of_2017_is_accepted_too(tmp_path: Path, verapdf: "object"
     assert done.returncode == 0, done.stderr
     verdict = verapdf(target, "2u")  # type: ignore[operator]
     assert verdict.compliant, verdict.failed
+
+
+@pytest.mark.parametrize("signed", [False, True], ids=["unsigned", "signed"])
+def test_pages_in_layers_are_2u_before_and_after_signing(
+    tmp_path: Path, verapdf: "object", *, signed: bool
+) -> None:
+    names = ("cong-van", "blank", "straight-1bit")
+    pages = [PAGES / entry["file"] for entry in MANIFEST if entry["name"] in names]
+    words: list[object] = [*pages, "--keeping", "layered", "--reading", "none"]
+    with signing_keys(tmp_path) as authority:
+        key = authority.root.parent / "duong.p12"
+        sign = ("--key", key, "--passphrase-fd", "0") if signed else ()
+        done = digitise(*words, *sign, "-o", tmp_path / "out.pdf", stdin=f"{PASSPHRASE}\n")
+    assert done.returncode == 0, done.stderr
+    verdict = verapdf(tmp_path / "out.pdf", "2u")  # type: ignore[operator]
+    assert verdict.compliant, verdict.failed
+    assert (b"/ByteRange" in (tmp_path / "out.pdf").read_bytes()) is signed

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from PIL import Image
 
-from scanstation.pagepool import PagePool
 from scanstation.model.page import PageOrder
 from scanstation.model.profile import Keeping, Reading
+from scanstation.pagepool import PagePool
 
 ROOT = Path(__file__).parents[3]
 

@@ -293,3 +293,17 @@ def test_page_read_in_time_does_not_say_so(order):
     page = work_page(order(printed(), reading="quick"))
     assert page.text.lines
     assert FindingKind.UNREAD not in kinds(page)
+
+
+# --- keeping ----------------------------------------------------------------------------------
+
+
+def test_page_kept_in_layers_is_smaller_and_cached_apart(order):
+    asked = order(printed(8))
+    whole = work_page(asked)
+    layered = work_page(msgspec.structs.replace(asked, keeping="layered"))
+    assert (whole.paper, len(layered.layers)) == (None, 1)
+    assert layered.paper is not None
+    assert layered.layers[0].mask
+    assert layered.layers[0].path.stat().st_size < 0.3 * whole.layers[0].path.stat().st_size
+    assert work_page(asked) == whole

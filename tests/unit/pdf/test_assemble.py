@@ -200,7 +200,7 @@ def test_memory_does_not_grow_with_the_images(tmp_path: Path) -> None:
         "from scanstation.pdf import assemble;"
         "page, info, count, folder = pickle.load(sys.stdin.buffer);"
         "peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss;"
-        "write = lambda n: assemble._assemble([page] * n, info, folder / 'i', folder / 'o');"
+        "write = lambda n: assemble.assemble([page] * n, info, folder / 'i', folder / 'o');"
         "write(2); before = peak(); write(count); print(peak() - before)"
     )
     import pickle

@@ -13,7 +13,7 @@ from tests.unit.pdf.worked import picture
 
 
 def only_layer(clean: Path, mode: Mode, folder: Path, **options: str) -> layers.ImageLayer:
-    (layer,) = layers.make_layers(clean, mode, 300, "faithful", folder, **options)
+    (layer,) = layers.make_layers(clean, mode, 300, "faithful", folder, **options).layers
     return layer
 
 
@@ -41,8 +41,8 @@ def test_a_one_bit_page_becomes_jbig2_or_group_4_on_request(tmp_path: Path) -> N
 
 def test_another_kind_of_keeping_is_refused(tmp_path: Path) -> None:
     picture(1).save(tmp_path / "clean.png")
-    with pytest.raises(ValueError, match="layered"):
-        layers.make_layers(tmp_path / "clean.png", Mode.COLOUR, 300, "layered", tmp_path)
+    with pytest.raises(ValueError, match="torn"):
+        layers.make_layers(tmp_path / "clean.png", Mode.COLOUR, 300, "torn", tmp_path)
 
 
 def test_an_untouched_jpeg_that_is_small_already_keeps_its_very_bytes(tmp_path: Path) -> None:

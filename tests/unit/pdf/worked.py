@@ -57,6 +57,7 @@ def worked(
     dpi: float = 75.0,
     mode: Mode = Mode.COLOUR,
     one_bit: str = "jbig2",
+    keeping: str = "faithful",
 ) -> WorkedPage:
     """A page whose clean image, layers and thumbnail lie in a folder of its own below `folder`."""
     own = folder / f"page-{len(list(folder.iterdir()))}"
@@ -66,12 +67,14 @@ def worked(
     small = image.convert("RGB")
     small.thumbnail((240, 340))
     small.save(thumbnail, quality=80)
+    painting = make_layers(clean, mode, dpi, keeping, own, one_bit)
     return WorkedPage(
         width=image.width,
         height=image.height,
         dpi=dpi,
         skew=0.0,
-        layers=make_layers(clean, mode, dpi, "faithful", own, one_bit),
+        layers=painting.layers,
+        paper=painting.paper,
         text=PageText(lines=tuple(lines), engine="by hand"),
         findings=(),
         codes=(),
