@@ -11,7 +11,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -138,8 +138,10 @@ class Disk:
 
     def _backing(self) -> list[Path]:
         """Our images that a loop device holds, by the kernel's word."""
-        found = Path("/sys/block").glob("loop*/loop/backing_file")
-        files = [Path(one.read_text().strip()) for one in found]
+        files = []
+        for one in Path("/sys/block").glob("loop*/loop/backing_file"):
+            with suppress(OSError):  # somebody else's may go while we look
+                files.append(Path(one.read_text().strip()))
         return [file for file in files if file.parent == self._images]
 
 
