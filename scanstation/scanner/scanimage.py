@@ -306,7 +306,7 @@ class _Run:
         self._end(patience)
 
     def _end(self, patience: float) -> None:
-        """End the process if it still runs: politely, for the device to come to rest, then by force.
+        """End the process if it still runs: politely, so that the device rests, then by force.
 
         Its first SIGINT cancels the page; between two pages it takes a second one to end it.
         """
