@@ -272,6 +272,8 @@ class _Run:
         try:
             return self._heard.get(timeout=limit)
         except queue.Empty:
+            if scanimage_words.failure(self._said)[0]:
+                return None  # it complained and then stuck: seen on libsane's test device
             raise self._noted(
                 errors.DriverHung(device=self._device, seconds=f"{limit:g}", kept=self._kept)
             ) from None
@@ -281,9 +283,10 @@ class _Run:
         assert self._process is not None
         if self._stopped.is_set():
             raise errors.Stopped(kept=self._kept)
+        self._end(self._limits.cancel)
         code = self._process.wait()
         step, status = scanimage_words.failure(self._said)
-        if code < 0:
+        if code < 0 and not step:
             raise self._noted(errors.DriverCrashed(device=self._device, kept=self._kept))
         # A complaint counts whatever the exit code: that is 0 for an empty feeder, and in one of
         # twenty faults of the test device a late SIGPIPE makes scanimage leave with 0 as well.
@@ -298,11 +301,15 @@ class _Run:
         return error
 
     def stop(self, patience: float) -> None:
-        """End the process: politely, so that the device comes to rest, then by force.
+        """End what runs; the scan under way ends as stopped."""
+        self._stopped.set()
+        self._end(patience)
+
+    def _end(self, patience: float) -> None:
+        """End the process if it still runs: politely, so that the device rests, then by force.
 
         Its first SIGINT cancels the page; between two pages it takes a second one to end it.
         """
-        self._stopped.set()
         process = self._process
         if process is None or process.poll() is not None:
             return

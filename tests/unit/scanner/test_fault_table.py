@@ -10,7 +10,7 @@ from tests.helpers.parts import requires_part
 @pytest.mark.long
 @requires_part("libsane")
 @requires_part("saned")
-@pytest.mark.timeout(280)
+@pytest.mark.timeout(600)
 def test_the_committed_table_is_what_playing_every_fault_gives() -> None:
     assert scan_faults.table() == scan_faults.TABLE.read_text(encoding="utf-8")
 
