@@ -51,6 +51,12 @@ def _no_scanimage() -> str:
     return "" if shutil.which("scanimage") else "no scanimage"
 
 
+def _no_airscan() -> str:
+    places = [*Path("/usr/lib").glob("*/sane"), Path("/usr/lib64/sane")]
+    found = any((place / "libsane-airscan.so.1").exists() for place in places)
+    return "" if found else "no sane-airscan"
+
+
 def _no_poppler() -> str:
     tools = ("pdfinfo", "pdftotext", "pdftoppm", "pdfimages", "pdffonts")
     return next((f"no {tool}" for tool in tools if not shutil.which(tool)), "")
@@ -70,6 +76,7 @@ APT = "apt-get install --no-install-recommends "
 PARTS = {
     "tesseract-vie": Part(_no_vietnamese, APT + "tesseract-ocr tesseract-ocr-vie"),
     "libsane": Part(_no_libsane, APT + "libsane1"),
+    "sane-airscan": Part(_no_airscan, APT + "sane-airscan"),
     "saned": Part(_no_saned, APT + "sane-utils"),
     "scanimage": Part(_no_scanimage, APT + "sane-utils"),
     "verapdf": Part(

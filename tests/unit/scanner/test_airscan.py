@@ -12,14 +12,8 @@ from tests.helpers.fake_escl import FakeEscl
 from tests.helpers.parts import requires_part
 from tests.unit.scanner.rigs import pages
 
-AIRSCAN = [
-    *Path("/usr/lib").glob("*/sane/libsane-airscan.so.1"),
-    *Path("/usr/lib64").glob("sane/libsane-airscan.so.1"),
-]
 
-
-@requires_part("libsane")
-@pytest.mark.skipif(not AIRSCAN, reason="no sane-airscan: apt-get install sane-airscan")
+@requires_part("libsane", "sane-airscan")
 def test_sane_airscan_gets_every_page_of_the_scripted_device(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
