@@ -138,6 +138,7 @@ def _judged(
         signature = EmbeddedPdfSignature(reader, field, name)
         holder, signed_at = _holder(signature), _claimed_time(signature)
         status = asyncio.run(_validated(signature, context))
+        covers = _covers(status) and not _trails(reader, signature)
     except _BROKEN:
         return Verdict(
             holder=holder,
@@ -151,9 +152,9 @@ def _judged(
         holder=holder,
         signed_at=signed_at,
         intact=status.intact and status.valid,
-        covers_whole_file=_covers(status),
+        covers_whole_file=covers,
         trusted=status.trusted,
-        problem=_problem(status),
+        problem=_problem(status, covers=covers),
     )
 
 
@@ -177,11 +178,20 @@ def _covers(status: PdfSignatureStatus | DocumentTimestampStatus) -> bool:
     )
 
 
-def _problem(status: PdfSignatureStatus | DocumentTimestampStatus) -> str:
+def _trails(reader: PdfFileReader, signature: EmbeddedPdfSignature) -> bool:
+    """Bytes after the last revision, which is signed: pyHanko finds no change in them."""
+    if signature.signed_revision != reader.xrefs.total_revisions - 1:
+        return False
+    _, _, start, length = (int(number) for number in signature.byte_range)
+    reader.stream.seek(start + length)
+    return bool(reader.stream.read().strip())
+
+
+def _problem(status: PdfSignatureStatus | DocumentTimestampStatus, *, covers: bool) -> str:
     """The gravest reason to doubt; the fields of the verdict say the rest."""
     if not (status.intact and status.valid):
         return ALTERED
-    if not _covers(status):
+    if not covers:
         return ADDED
     if status.trusted:
         return ""

@@ -221,3 +221,16 @@ def test_the_time_of_an_old_letter_is_the_one_its_tsa_confirms(verifier: Verifie
     (verdict,) = verifier.report(SCANS / "01CT.pdf", []).signatures
 
     assert verdict.signed_at == "2021-01-05T08:15:24+07:00"  # TSA: 08:15:33; CMS: 15:15:32
+
+
+def test_bytes_behind_the_last_signed_one_are_noticed(signed: Path, verifier: Verifier) -> None:
+    (before,) = verifier.report(signed, []).signatures
+    assert before.covers_whole_file
+    whole = signed.read_bytes()
+    signed.write_bytes(whole + b"\n")
+    assert verifier.report(signed, []).signatures[0].covers_whole_file
+    signed.write_bytes(whole + b"more than was signed")
+    (after,) = verifier.report(signed, []).signatures
+    assert after.intact
+    assert not after.covers_whole_file
+    assert "added" in after.problem
