@@ -151,23 +151,25 @@ def _register(store: Path) -> list[tuple[str, str, int]]:
         database.close()
 
 
-def show(histogram: Counter[tuple[str, str]]) -> None:
-    for phase in dict.fromkeys(PHASES.values()):
-        counts = "  ".join(f"{victim} {histogram[phase, victim]:3}" for victim in VICTIMS)
-        print(f"{phase:8} {counts}")
+def shown(histogram: Counter[tuple[str, str]]) -> str:
+    counts = (
+        f"{phase} " + " + ".join(f"{histogram[phase, victim]} {victim}" for victim in VICTIMS)
+        for phase in dict.fromkeys(PHASES.values())
+    )
+    return f"{sum(histogram.values())} kills: " + ", ".join(counts)
 
 
-def test_eight_kills_over_all_phases_leave_exactly_one_delivery_each(tmp_path):
+def test_eight_kills_over_all_phases_leave_exactly_one_delivery_each(tmp_path, record_property):
     histogram = kill_everywhere(tmp_path, plans(8, seed=1))
-    show(histogram)
+    record_property("proof", shown(histogram))
     assert len(histogram) == 8 and set(histogram.values()) == {1}
 
 
 @pytest.mark.long
 @pytest.mark.timeout(600)
-def test_fifty_kills_at_random_points_leave_exactly_one_delivery_each(tmp_path):
+def test_fifty_kills_at_random_points_leave_exactly_one_delivery_each(tmp_path, record_property):
     histogram = kill_everywhere(tmp_path, plans(50, seed=2))
-    show(histogram)
+    record_property("proof", shown(histogram))
     for phase in dict.fromkeys(PHASES.values()):
         assert sum(histogram[phase, victim] for victim in VICTIMS) >= 8
 

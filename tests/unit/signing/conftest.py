@@ -77,11 +77,20 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def signed(signer: Pkcs12Signer, plain: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """`plain` with a visible signature."""
+def signed_bytes(
+    signer: Pkcs12Signer, plain: Path, tmp_path_factory: pytest.TempPathFactory
+) -> bytes:
     require_part("fonts")
     path = tmp_path_factory.mktemp("signed") / "signed.pdf"
     signer.sign(plain, path, Stamp(name=NAME, place=PLACE), INSTANT)
+    return path.read_bytes()
+
+
+@pytest.fixture
+def signed(signed_bytes: bytes, tmp_path: Path) -> Path:
+    """`plain` with a visible signature; each test has a file of its own to spoil."""
+    path = tmp_path / "signed.pdf"
+    path.write_bytes(signed_bytes)
     return path
 
 
