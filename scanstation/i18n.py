@@ -1,7 +1,7 @@
 """Which language the station speaks, and the catalogs of its sentences (gettext).
 
 Source strings are English; Vietnamese lives in locale/vi. A string without a translation shows
-in English, never as an error. Error sentences carry both languages themselves (errors.py).
+in English, never as an error. Error sentences carry both languages themselves (errors).
 """
 
 import gettext

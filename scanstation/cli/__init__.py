@@ -1,6 +1,6 @@
 """The command line: verbs over the two stories, data on stdout, narration on stderr.
 
-Each fault ends in one sentence and its exit code (scanstation/errors.py). This module imports
+Each fault ends in one sentence and its exit code (scanstation/errors). This module imports
 neither the screen nor anything that touches pixels; a verb loads what it needs when it runs.
 """
 

@@ -38,7 +38,7 @@ class _Answer(msgspec.Struct, frozen=True, kw_only=True):
     found: ForeignPdf | None = None
     pages: tuple[PageFile, ...] = ()
     error: str = ""
-    """Name of a class in errors.py."""
+    """Name of a class in scanstation.errors."""
     facts: dict[str, str] = {}
 
 

@@ -1,0 +1,83 @@
+"""Exit codes 2 and 5: what was asked for, or handed in, is not fit for it."""
+
+from scanstation.errors.root import ScanStationError
+
+
+class UsageError(ScanStationError):
+    exit_code = 2
+    vi = "{detail}. Xem «scanstation --help»."
+    en = "{detail}. See «scanstation --help»."
+
+
+class SettingsError(UsageError):
+    vi = "Cấu hình {file}, dòng {line}: {problem}. Sửa tệp rồi chạy lại; chưa có gì thay đổi."
+    en = "Settings {file}, line {line}: {problem}. Correct the file and run again; nothing changed."
+
+
+class NoStation(UsageError):
+    vi = "Chưa có máy trạm nào trong {folder}. Quản trị viên lập máy trạm bằng «scanstation station init --id MÃ --agency TÊN»; xem thử: «scanstation demo»; máy trạm ở thư mục khác: «--data-dir THƯ_MỤC»."
+    en = "There is no station in {folder} yet. IT staff set one up with «scanstation station init --id ID --agency NAME»; to look around, run «scanstation demo»; a station elsewhere is named by «--data-dir DIR»."
+
+
+class NoClerk(UsageError):
+    vi = "Máy trạm này chưa có cán bộ nào. Quản trị viên thêm bằng «scanstation clerk add MÃ --name TÊN --key TỆP.p12»."
+    en = "No clerk has been set up at this station. IT staff add one with «scanstation clerk add ID --name NAME --key FILE.p12»."
+
+
+class NotSignedIn(UsageError):
+    vi = "Chưa có cán bộ đăng nhập. Trên màn hình: F12; bằng lệnh: «scanstation clerk login MÃ». Sau đó làm lại."
+    en = "No clerk is signed in. On the screen press F12; on the command line run «scanstation clerk login ID». Then repeat."
+
+
+class InputError(ScanStationError):
+    exit_code = 5
+
+
+class UnreadableInput(InputError):
+    vi = "Không đọc được «{file}»: {problem}. Tệp gốc giữ nguyên. Mở thử tệp, quét lại hoặc chọn tệp khác."
+    en = "«{file}» cannot be read: {problem}. The file is untouched. Try to open it, scan again or choose another file."
+
+
+class OversizedInput(InputError):
+    vi = "«{file}» quá lớn để xử lý an toàn: {found}, giới hạn {limit}. Tệp gốc giữ nguyên. Quét lại ở 300 dpi."
+    en = "«{file}» is too large to be handled safely: {found}, the limit is {limit}. The file is untouched. Scan again at 300 dpi."
+
+
+class SignedInput(InputError):
+    vi = "«{file}» đã có chữ ký số; chuyển đổi sẽ làm hỏng chữ ký. Tệp gốc giữ nguyên. Dùng «scanstation import» để đưa nguyên tệp vào hồ sơ."
+    en = "«{file}» already carries a digital signature that conversion would break. The file is untouched. Use «scanstation import» to take it into a dossier byte for byte."
+
+
+class LockedInput(InputError):
+    vi = "«{file}» bị khoá bằng mật khẩu. Tệp gốc giữ nguyên. Xin người nộp tệp không khoá."
+    en = "«{file}» is locked by a password. The file is untouched. Ask for a copy without one."
+
+
+class ReadingTimeout(InputError):
+    vi = "Đọc chữ trên «{file}» lâu quá {seconds} giây nên đã dừng. Ảnh trang vẫn giữ nguyên. Quét lại trang này ở 300 dpi."
+    en = "Reading the text of «{file}» took more than {seconds} s and was stopped. The page image is untouched. Scan this page again at 300 dpi."
+
+
+class Incomplete(InputError):
+    vi = "Hồ sơ còn thiếu: {missing}. Mọi trang đã quét vẫn còn. Quét thêm, hoặc treo hồ sơ."
+    en = "The dossier is incomplete: {missing}. All scanned pages are kept. Scan what is missing, or park the dossier."
+
+
+class NotYourPages(InputError):
+    vi = "Có trang do {others} quét; theo quy định người sao chụp phải là người ký. Chưa ký gì. Để {others} đăng nhập và ký, hoặc {clerk} quét lại các trang đó."
+    en = "Some pages were scanned by {others}; by rule the officer who copied a paper signs it. Nothing was signed. Let {others} sign in and seal, or let {clerk} scan those pages again."
+
+
+class NoSuchThing(InputError):
+    vi = "Không có {kind} «{name}». {hint}"
+    en = "There is no {kind} «{name}». {hint}"
+
+
+class WrongState(InputError):
+    vi = "Hồ sơ {dossier} đang ở trạng thái «{state}», không thể {act}. Chưa có gì thay đổi."
+    en = "Dossier {dossier} is «{state}», so it cannot be used for this: {act}. Nothing changed."
+
+
+class LooksOfficial(InputError):
+    vi = "«{text}» trông như mã hồ sơ chính thức, mà máy trạm không bao giờ in mã như vậy. Chưa in gì; hồ sơ giữ nguyên. Mở hồ sơ với đúng tên người nộp, hoặc báo quản trị viên sửa mã máy trạm."
+    en = "«{text}» reads like an official case code, and a station never prints one. Nothing was printed; the dossier is untouched. Open the dossier under the applicant's real name, or ask your IT staff to correct the station's id."

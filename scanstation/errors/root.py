@@ -1,0 +1,33 @@
+"""The root of the error tree and what every error can do."""
+
+from functools import partial
+from typing import ClassVar
+
+
+class ScanStationError(Exception):
+    """Root of the tree; `vi` and `en` are templates over the keyword arguments given."""
+
+    exit_code: ClassVar[int] = 1
+    retryable: ClassVar[bool] = False
+    vi: ClassVar[str] = (
+        "Lỗi không lường trước: {detail}. Dữ liệu đã lưu vẫn còn. Báo quản trị viên."
+    )
+    en: ClassVar[str] = "Unforeseen fault: {detail}. What was saved is safe. Tell your IT staff."
+
+    def __init__(self, **facts: object) -> None:
+        """`facts` fill the sentence; a missing one is a programming error (KeyError)."""
+        self.facts = facts
+        super().__init__(self.sentence("en"))
+
+    def __reduce__(self) -> tuple["partial[ScanStationError]", tuple[()]]:
+        """An error of a page worker reaches the main process with its facts."""
+        return partial(type(self), **self.facts), ()
+
+    def sentence(self, language: str) -> str:
+        """The clerk's sentence in "vi" or "en"."""
+        return (self.vi if language == "vi" else self.en).format(**self.facts)
+
+    @property
+    def code(self) -> str:
+        """Stable name for `--json` output and logs."""
+        return type(self).__name__
