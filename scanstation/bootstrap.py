@@ -36,6 +36,8 @@ from scanstation.settings import Profiles, Station
 from scanstation.signing import Verifier
 
 if TYPE_CHECKING:
+    from scanstation.casework import Casework
+    from scanstation.holding import Holdings
     from scanstation.intake import Intake
 
 CLOCK = SystemClock()
@@ -110,28 +112,45 @@ class _Verifier:
         return PadesVerifier(CLOCK).report(path, trust)
 
 
-@contextmanager
-def intake(station: Station) -> Iterator["Intake"]:
-    """The first story, settled after whatever happened before."""
-    from scanstation.intake import Intake, Parts
-    from scanstation.signing.station import load
+def holdings(station: Station) -> "Holdings":
+    """The station's dossiers, settled after whatever happened before."""
+    from scanstation.holding import Holdings
     from scanstation.workspace.store import Workspace
 
+    found = Holdings(
+        workspace=Workspace(durable.make_folder(station.folder / "workspace"), CLOCK),
+        outbox=outbox_of(station),
+        scratch=scratch(station.folder),
+        min_free_mb=station.settings.min_free_mb,
+    )
+    found.settle()
+    return found
+
+
+@contextmanager
+def intake(station: Station) -> Iterator["Intake"]:
+    """The first story."""
+    from scanstation.intake import Intake, Parts
+    from scanstation.signing.station import load
+
     with documents(station.settings.trust) as maker:
-        story = Intake(
+        yield Intake(
             Parts(
                 settings=station.settings,
-                workspace=Workspace(durable.make_folder(station.folder / "workspace"), CLOCK),
-                outbox=outbox_of(station),
+                holdings=holdings(station),
                 documents=maker,
                 driver=partial(_driver, station.profiles.devices()),
                 station=load(station_key(station.folder)),
-                scratch=scratch(station.folder),
                 clock=CLOCK,
             )
         )
-        story.settle()
-        yield story
+
+
+def casework(station: Station) -> "Casework":
+    """What is done with dossiers beside scanning and sealing; needs no page workers."""
+    from scanstation.casework import Casework, Desk
+
+    return Casework(Desk(settings=station.settings, holdings=holdings(station), clock=CLOCK))
 
 
 def scratch(folder: Path) -> Path:

@@ -6,19 +6,21 @@ leaves the dossier open with every announced page; nothing is queued that was no
 """
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
-from scanstation import durable, errors
+from scanstation import durable
 from scanstation.document import Documents, Signature, order_for, piece_of
+from scanstation.holding import Holdings
 from scanstation.i18n import shown
 from scanstation.model import sealing
+from scanstation.model.acts import Act, Sealed
 from scanstation.model.clock import Clock
 from scanstation.model.delivery import QueueRow
-from scanstation.model.dossier import UNSEALED, Act, Dossier, Page, Sealed, complete_since
+from scanstation.model.dossier import Dossier, Page
 from scanstation.model.events import (
     DossierQueued,
     Event,
@@ -27,16 +29,15 @@ from scanstation.model.events import (
     PageScanned,
     PdfAttached,
 )
+from scanstation.model.fold import complete_since
 from scanstation.model.page import PageFile, PageOrder, WorkedPage
 from scanstation.model.profile import Clerk, Procedure, ScanProfile, StationSettings, Treatment
 from scanstation.model.sealing import Piece, origin_of
 from scanstation.model.signing import Signer, StationSigner
-from scanstation.outbox.folder import Outbox
-from scanstation.ownership import passing_folder
 from scanstation.package.read import extract, read_package
 from scanstation.package.write import write_package
 from scanstation.scanner import ScanDriver
-from scanstation.workspace.store import Holder, Workspace, require_space
+from scanstation.workspace.store import Holder
 
 
 @dataclass(frozen=True)
@@ -44,12 +45,10 @@ class Parts:
     """What bootstrap hands to the story: one backend for every seam."""
 
     settings: StationSettings
-    workspace: Workspace
-    outbox: Outbox
+    holdings: Holdings
     documents: Documents
     driver: Callable[[ScanProfile], AbstractContextManager[ScanDriver]]
     station: StationSigner
-    scratch: Path
     clock: Clock
 
 
@@ -58,31 +57,35 @@ class Intake:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        self._held = parts.holdings
 
     # --- a dossier and its pages --------------------------------------------------------------
 
     def open(self, procedure: Procedure, applicant: str, clerk: Clerk) -> Dossier:
         """A new dossier with the procedure's checklist."""
         demo = self._parts.settings.demo
-        return self._parts.workspace.open_dossier(procedure, clerk.id, applicant, demo=demo)
+        return self._held.workspace.open_dossier(procedure, clerk.id, applicant, demo=demo)
 
     def dossiers(self) -> tuple[Dossier, ...]:
         """All readable dossiers of the station, oldest first."""
-        return self._parts.workspace.dossiers()
+        return self._held.workspace.dossiers()
 
     def dossier(self, wanted: str) -> Dossier:
         """The dossier with that id or unambiguous id ending."""
-        return self._parts.workspace.dossier(wanted)
+        return self._held.workspace.dossier(wanted)
 
     def complete_since(self, dossier: str) -> str:
         """ISO 8601 time at which the checklist became complete; empty while it is not."""
-        return complete_since(self._parts.workspace.looking_at(dossier).entries())
+        return complete_since(self._held.workspace.looking_at(dossier).entries())
 
     def scan(
         self, dossier: str, component: str, profile: ScanProfile, clerk: Clerk, replaces: str = ""
     ) -> Iterator[Event]:
         """Scan into a component; PageSaved means the page survives a power cut."""
-        with self._work_on(dossier) as (holder, scratch), self._parts.driver(profile) as driver:
+        with (
+            self._held.work_on(dossier) as (holder, scratch),
+            self._parts.driver(profile) as driver,
+        ):
             for event in driver.scan(profile, scratch):
                 if isinstance(event, PageScanned):
                     adopt = (component, event.page, clerk, profile.treatment, replaces)
@@ -96,7 +99,7 @@ class Intake:
         self, dossier: str, component: str, inputs: Sequence[Path], clerk: Clerk, replaces: str = ""
     ) -> Iterator[Event]:
         """Import images and PDFs; an already signed PDF is kept byte for byte."""
-        with self._work_on(dossier) as (holder, scratch):
+        with self._held.work_on(dossier) as (holder, scratch):
             for path in inputs:
                 found = self._parts.documents.look(path)
                 if found and found.signatures and not replaces:
@@ -122,24 +125,24 @@ class Intake:
 
     def worked(self, dossier: str) -> Mapping[str, WorkedPage]:
         """Standing pages by id that page work has finished; starts the others, waits for none."""
-        view = self._parts.workspace.looking_at(dossier)
+        view = self._held.workspace.looking_at(dossier)
         peek = self._parts.documents.pages.peek
         found = ((page.id, peek(_order(view, page))) for page in view.dossier.pages)
         return {page: worked for page, worked in found if worked is not None}
 
     def record(self, dossier: str, act: Act, clerk: Clerk) -> Dossier:
         """Do one act: move, rotate, remove, park, resume, withdraw."""
-        with self._holding(dossier) as holder:
+        with self._held.holding(dossier) as holder:
             return holder.record(act, clerk.id)
 
     def undo(self, dossier: str, clerk: Clerk) -> Dossier:
         """Take back the latest act, also one from before a restart."""
-        with self._holding(dossier) as holder:
+        with self._held.holding(dossier) as holder:
             return holder.undo(clerk.id)
 
     def redo(self, dossier: str, clerk: Clerk) -> Dossier:
         """Do again what was undone last."""
-        with self._holding(dossier) as holder:
+        with self._held.holding(dossier) as holder:
             return holder.redo(clerk.id)
 
     # --- sealing ------------------------------------------------------------------------------
@@ -149,9 +152,10 @@ class Intake:
     ) -> Iterator[Event]:
         """Make, sign, verify, pack and queue; afterwards nothing in the dossier changes."""
         signature = Signature(signer, stamped=clerk.name if stamp else None)
-        with self._room() as scratch, self._parts.workspace.holding(dossier) as holder:
+        held = self._held
+        with held.room() as scratch, held.workspace.holding(dossier) as holder:
             sealing.must_be_ready(holder.dossier, holder.entries(), clerk)
-            row = self._queued(holder.dossier.id)
+            row = held.queued(holder.dossier.id)
             if row is None:
                 pieces = yield from self._pieces(holder, scratch, signature)
                 row = self._queue(holder, clerk, pieces)
@@ -161,9 +165,9 @@ class Intake:
     def export(self, dossier: str, folder: Path) -> Iterator[Event]:
         """The component files as sealed, or unsigned as an open dossier stands."""
         durable.make_folder(folder)
-        with self._work_on(dossier) as (holder, scratch):
+        with self._held.work_on(dossier) as (holder, scratch):
             if holder.dossier.package:
-                yield from extract(self._parts.outbox.target(holder.dossier.package), folder)
+                yield from extract(self._held.outbox.target(holder.dossier.package), folder)
                 return
             pieces = yield from self._pieces(holder, scratch, None)
             for name, piece in zip(sealing.bag_names(holder.dossier, pieces), pieces, strict=True):
@@ -190,7 +194,7 @@ class Intake:
         return pieces
 
     def _queue(self, holder: Holder, clerk: Clerk, pieces: Sequence[Piece]) -> QueueRow:
-        outbox, settings = self._parts.outbox, self._parts.settings
+        outbox, settings = self._held.outbox, self._parts.settings
         instant = self._parts.clock.now()
         with outbox.sealing(read_package) as turn:
             origin = origin_of(settings, clerk, instant, turn.sequence, turn.previous)
@@ -200,46 +204,6 @@ class Intake:
             events = msgspec.json.format(msgspec.json.encode(holder.entries()))
             target = outbox.target(manifest.package)
             return outbox.admit(write_package(manifest, files, events, self._parts.station, target))
-
-    def _queued(self, dossier: str) -> QueueRow | None:
-        """Its package, also one that an unclean stop left in the folder unlisted."""
-        self._parts.outbox.scan(read_package)
-        return self._parts.outbox.of_dossier(dossier)
-
-    def settle(self) -> tuple[Dossier, ...]:
-        """After an unclean stop: mark dossiers sealed whose package already lies in the outbox."""
-        self._parts.outbox.scan(read_package)
-        queued = {row.dossier for row in self._parts.outbox.rows()}
-        open_ones = (one for one in self.dossiers() if one.state in UNSEALED)
-        unmarked = [one for one in open_ones if one.id in queued]
-        for dossier in unmarked:
-            with suppress(errors.InUse), self._holding(dossier.id):
-                pass
-        return tuple(unmarked)
-
-    @contextmanager
-    def _holding(self, dossier: str) -> Iterator[Holder]:
-        """The dossier as its only owner, marked sealed first if a stop left it queued but open:
-        otherwise a clerk could add pages that no package holds.
-        """
-        with self._parts.workspace.holding(dossier) as holder:
-            one = holder.dossier
-            if one.state in UNSEALED and (row := self._queued(one.id)):
-                holder.record(Sealed(row.package, row.sha256, row.sequence), one.opened_by)
-            yield holder
-
-    @contextmanager
-    def _work_on(self, dossier: str) -> Iterator[tuple[Holder, Path]]:
-        """The dossier as its only owner, and a private scratch folder."""
-        with self._room() as scratch, self._holding(dossier) as holder:
-            yield holder, scratch
-
-    @contextmanager
-    def _room(self) -> Iterator[Path]:
-        """A private scratch folder that is gone afterwards; errors.DiskFull without space."""
-        require_space(self._parts.scratch, self._parts.settings.min_free_mb)
-        with passing_folder(self._parts.scratch) as scratch:
-            yield scratch
 
 
 def _order(holder: Holder, page: Page) -> PageOrder:

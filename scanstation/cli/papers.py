@@ -8,9 +8,9 @@ from scanstation import errors
 from scanstation.cli import Verbs, desk
 from scanstation.cli.voice import Voice, table
 from scanstation.i18n import _
-from scanstation.model import deadline
-from scanstation.model import dossier as acts
-from scanstation.model.dossier import Act, Dossier, Page, State
+from scanstation.model import acts, deadline
+from scanstation.model.acts import Act
+from scanstation.model.dossier import Dossier, Page, State
 from scanstation.model.events import FileWritten
 
 

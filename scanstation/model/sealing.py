@@ -11,15 +11,9 @@ import msgspec
 
 from scanstation import __version__, errors
 from scanstation.i18n import _
+from scanstation.model.acts import AttachmentAdded, Entry, PageAdded, PageReplaced
 from scanstation.model.clock import iso_vietnam, new_id
-from scanstation.model.dossier import (
-    AttachmentAdded,
-    Dossier,
-    Entry,
-    PageAdded,
-    PageReplaced,
-    State,
-)
+from scanstation.model.dossier import Dossier, State
 from scanstation.model.manifest import ComponentEntry, ComponentFile, Manifest
 from scanstation.model.page import WorkedPage
 from scanstation.model.profile import Clerk, Component, StationSettings

@@ -16,7 +16,7 @@ from textual.widgets import OptionList
 
 from scanstation import i18n
 from scanstation.i18n import _
-from scanstation.model import dossier as acts
+from scanstation.model import acts
 from scanstation.model.dossier import Dossier, Page, State
 from scanstation.model.events import Event, PageSaved, PdfAttached, ScanStarted, Warned
 from scanstation.model.page import WorkedPage

@@ -8,7 +8,7 @@ from functools import partial
 
 from scanstation import errors
 from scanstation.i18n import _
-from scanstation.model import dossier as acts
+from scanstation.model import acts
 from scanstation.model.dossier import Dossier, State
 from scanstation.model.profile import Clerk
 from scanstation.tui import wording

@@ -11,23 +11,18 @@ from threading import Lock
 
 from scanstation import durable, errors
 from scanstation.i18n import _, mark
-from scanstation.model.clock import Clock, iso_vietnam, new_id
-from scanstation.model.dossier import (
+from scanstation.model.acts import (
     Act,
-    Attachment,
     AttachmentAdded,
-    Dossier,
     Entry,
-    Page,
     PageAdded,
     PageReplaced,
     Redone,
-    State,
     Undone,
-    fold,
-    next_redo,
-    next_undo,
 )
+from scanstation.model.clock import Clock, iso_vietnam, new_id
+from scanstation.model.dossier import Attachment, Dossier, Page, State
+from scanstation.model.fold import fold, next_redo, next_undo
 from scanstation.model.page import PageFile
 from scanstation.model.profile import Treatment
 from scanstation.workspace import journal, rules

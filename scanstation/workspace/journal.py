@@ -12,7 +12,9 @@ import msgspec
 
 from scanstation import durable, errors
 from scanstation.i18n import _
-from scanstation.model.dossier import Dossier, Entry, fold
+from scanstation.model.acts import Entry
+from scanstation.model.dossier import Dossier
+from scanstation.model.fold import fold
 
 VERSION = 1
 _NAME = re.compile(r"(\d{6,})\.json")

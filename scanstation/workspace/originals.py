@@ -14,14 +14,8 @@ from PIL import Image
 
 from scanstation import durable, errors
 from scanstation.i18n import _
-from scanstation.model.dossier import (
-    Act,
-    Attachment,
-    AttachmentAdded,
-    Page,
-    PageAdded,
-    PageReplaced,
-)
+from scanstation.model.acts import Act, AttachmentAdded, PageAdded, PageReplaced
+from scanstation.model.dossier import Attachment, Page
 from scanstation.model.page import PageFile
 
 PDF = ".pdf"

@@ -6,20 +6,17 @@ an act that makes no sense. It refuses acts that only the Holder itself may writ
 
 from scanstation import errors
 from scanstation.i18n import _, mark
-from scanstation.model.dossier import (
+from scanstation.model.acts import (
     Act,
-    Attachment,
-    Dossier,
-    Page,
     PageMoved,
     PageRemoved,
     PageRotated,
     Parked,
     Resumed,
     Sealed,
-    State,
     Withdrawn,
 )
+from scanstation.model.dossier import Attachment, Dossier, Page, State
 from scanstation.model.profile import Component
 
 _FITS: dict[type[Act], tuple[str, tuple[State, ...]]] = {

@@ -21,8 +21,9 @@ import msgspec
 
 from scanstation import durable, errors
 from scanstation.i18n import _
+from scanstation.model.acts import Entry, Opened
 from scanstation.model.clock import Clock, iso_vietnam, new_id
-from scanstation.model.dossier import Dossier, Entry, Opened, State
+from scanstation.model.dossier import Dossier, State
 from scanstation.model.profile import Procedure
 from scanstation.ownership import sole_owner
 from scanstation.workspace import Recovered, Unreadable, journal, rules

@@ -12,8 +12,9 @@ from pathlib import Path
 import msgspec
 
 from scanstation import bootstrap, durable, errors
+from scanstation.model.acts import Entry
 from scanstation.model.delivery import Delivery
-from scanstation.model.dossier import Entry, State
+from scanstation.model.dossier import State
 from scanstation.outbox.folder import Outbox
 from scanstation.package.read import read_package
 from scanstation.settings import Station

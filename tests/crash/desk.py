@@ -15,11 +15,11 @@ from pathlib import Path
 import msgspec
 from PIL import Image, ImageDraw
 
-from scanstation import bootstrap, durable
+from scanstation import bootstrap
 from scanstation.document import Documents, Signature
 from scanstation.imaging.load import work_alone
 from scanstation.intake import Intake, Parts
-from scanstation.model import dossier as acts
+from scanstation.model import acts
 from scanstation.model.dossier import Dossier, State
 from scanstation.model.events import DossierQueued, Event, PageSaved, PdfAttached
 from scanstation.model.page import Mode, PageOrder, WorkedPage
@@ -39,7 +39,6 @@ from scanstation.settings import Station
 from scanstation.signing import station as station_key
 from scanstation.signing.pkcs12 import open_key
 from scanstation.signing.testing_ca import make_authority, make_clerk_key
-from scanstation.workspace.store import Workspace
 from tests.crash.strace import Say
 
 CLERK = Clerk(id="duong", name="Nguyễn Thị Đường")
@@ -182,16 +181,13 @@ def at_desk(folder: Path, kit: Kit, say: Say) -> Iterator[Desk]:
         intake = Intake(
             Parts(
                 settings=station.settings,
-                workspace=Workspace(durable.make_folder(folder / "workspace"), bootstrap.CLOCK),
-                outbox=bootstrap.outbox_of(station),
+                holdings=bootstrap.holdings(station),
                 documents=documents,
                 driver=lambda profile: closing(Tape(profile.device, kit.pages)),
                 station=station_key.load(bootstrap.station_key(folder)),
-                scratch=bootstrap.scratch(folder),
                 clock=bootstrap.CLOCK,
             )
         )
-        intake.settle()
         yield Desk(intake, kit, say)
 
 

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from scanstation.model.dossier import Withdrawn
+from scanstation.model.acts import Withdrawn
 from tests.crash.aftermath import broken_promises, lost_on_disk
 from tests.crash.desk import CLERK, Kit, at_desk, open_, set_up
 from tests.crash.ground import HarnessFault

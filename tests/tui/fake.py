@@ -8,25 +8,20 @@ from pathlib import Path
 import msgspec
 
 from scanstation import errors
-from scanstation.model.clock import SystemClock, iso_vietnam, new_id
-from scanstation.model.delivery import CourierEvent, Delivery, QueueRow
-from scanstation.model.dossier import (
+from scanstation.model.acts import (
     Act,
-    Attachment,
     AttachmentAdded,
-    Dossier,
     Entry,
     Opened,
-    Page,
     PageAdded,
     PageReplaced,
     Redone,
     Sealed,
     Undone,
-    fold,
-    next_redo,
-    next_undo,
 )
+from scanstation.model.clock import SystemClock, iso_vietnam, new_id
+from scanstation.model.delivery import CourierEvent, Delivery, QueueRow
+from scanstation.model.dossier import Attachment, Dossier, Page
 from scanstation.model.events import (
     DossierQueued,
     Event,
@@ -36,6 +31,7 @@ from scanstation.model.events import (
     ScanStarted,
     Step,
 )
+from scanstation.model.fold import fold, next_redo, next_undo
 from scanstation.model.page import Finding, Mode, PageText, WorkedPage
 from scanstation.model.profile import (
     CentralSettings,

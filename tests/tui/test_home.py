@@ -3,8 +3,8 @@
 from msgspec.structs import replace
 
 from scanstation import errors
+from scanstation.model.acts import Parked, Sealed
 from scanstation.model.delivery import Delivery, Sending
-from scanstation.model.dossier import Parked, Sealed
 from scanstation.tui.checklist import Checklist
 from scanstation.tui.clerks import Clerks
 from scanstation.tui.home import Home

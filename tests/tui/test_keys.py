@@ -2,7 +2,7 @@
 
 import pytest
 
-from scanstation.model.dossier import PageAdded, Sealed
+from scanstation.model.acts import PageAdded, Sealed
 from scanstation.tui.app import CounterApp
 from scanstation.tui.checklist import Checklist
 from scanstation.tui.home import Home

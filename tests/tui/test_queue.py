@@ -1,8 +1,8 @@
 """S4: where packages are, as central measured it."""
 
 from scanstation import errors
+from scanstation.model.acts import Sealed
 from scanstation.model.delivery import Delivered, Delivery, Held, ReceiptClaims, Sending
-from scanstation.model.dossier import Sealed
 from scanstation.tui.ask import Confirm
 from scanstation.tui.news import Net
 from scanstation.tui.queue import QueueScreen

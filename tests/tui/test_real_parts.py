@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from scanstation import bootstrap, durable
+from scanstation.holding import Holdings
 from scanstation.intake import Intake, Parts
 from scanstation.model.clock import SystemClock
 from scanstation.model.delivery import Delivery
@@ -60,12 +61,15 @@ def counter(tmp_path: Path) -> Iterator[Counter]:
         intake = Intake(
             Parts(
                 settings=settings,
-                workspace=Workspace(tmp_path / "workspace", SystemClock()),
-                outbox=outbox,
+                holdings=Holdings(
+                    workspace=Workspace(tmp_path / "workspace", SystemClock()),
+                    outbox=outbox,
+                    scratch=durable.make_folder(tmp_path / "scratch"),
+                    min_free_mb=settings.min_free_mb,
+                ),
                 documents=maker,
                 driver=driver,
                 station=station_key.create(tmp_path / "station.key"),
-                scratch=durable.make_folder(tmp_path / "scratch"),
                 clock=SystemClock(),
             )
         )

@@ -5,7 +5,8 @@ import unicodedata
 import pytest
 
 from scanstation import errors
-from scanstation.model.dossier import PageAdded, State
+from scanstation.model.acts import PageAdded
+from scanstation.model.dossier import State
 from scanstation.model.profile import Clerk
 from scanstation.tui.checklist import Checklist
 from scanstation.tui.home import Home

@@ -11,10 +11,12 @@ import pytest
 from PIL import Image
 
 from scanstation import bootstrap, durable, errors
+from scanstation.holding import Holdings
 from scanstation.intake import Intake, Parts
+from scanstation.model.acts import Act, PageRotated, Parked, Withdrawn
 from scanstation.model.clock import SystemClock
 from scanstation.model.delivery import QueueRow
-from scanstation.model.dossier import Act, PageRotated, Parked, State, Withdrawn
+from scanstation.model.dossier import State
 from scanstation.model.manifest import PackageReport
 from scanstation.model.profile import Clerk, Component, Procedure, StationSettings
 from scanstation.model.signing import Signer
@@ -67,12 +69,15 @@ def desk(folder: Path, kind: type[Outbox]) -> Iterator[Desk]:
     with bootstrap.documents(()) as maker:
         parts = Parts(
             settings=StationSettings(id="T1", agency="UBND xã", demo=True, min_free_mb=1),
-            workspace=Workspace(folder / "workspace", SystemClock()),
-            outbox=kind(folder / "outbox", SystemClock()),
+            holdings=Holdings(
+                workspace=Workspace(folder / "workspace", SystemClock()),
+                outbox=kind(folder / "outbox", SystemClock()),
+                scratch=durable.make_folder(folder / "scratch"),
+                min_free_mb=1,
+            ),
             documents=maker,
             driver=lambda _profile: pytest.fail("nothing is scanned here"),
             station=station_key.create(folder / "station.key"),
-            scratch=durable.make_folder(folder / "scratch"),
             clock=SystemClock(),
         )
         yield Desk(folder, parts)

@@ -3,14 +3,11 @@
 import msgspec
 import pytest
 
-from scanstation.model.dossier import (
+from scanstation.model.acts import (
     Act,
-    Attachment,
     AttachmentAdded,
-    Dossier,
     Entry,
     Opened,
-    Page,
     PageAdded,
     PageMoved,
     PageRemoved,
@@ -20,12 +17,10 @@ from scanstation.model.dossier import (
     Redone,
     Resumed,
     Sealed,
-    State,
     Undone,
-    fold,
-    next_redo,
-    next_undo,
 )
+from scanstation.model.dossier import Attachment, Dossier, Page, State
+from scanstation.model.fold import fold, next_redo, next_undo
 from scanstation.model.page import Mode
 from scanstation.model.profile import Component, Procedure
 

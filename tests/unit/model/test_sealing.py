@@ -5,14 +5,8 @@ from pathlib import Path
 import pytest
 
 from scanstation import errors
-from scanstation.model.dossier import (
-    Entry,
-    Opened,
-    PageAdded,
-    PageRemoved,
-    Parked,
-    fold,
-)
+from scanstation.model.acts import Entry, Opened, PageAdded, PageRemoved, Parked
+from scanstation.model.fold import fold
 from scanstation.model.page import Box, PageText, WorkedPage
 from scanstation.model.profile import Clerk
 from scanstation.model.sealing import (

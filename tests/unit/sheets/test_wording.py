@@ -6,22 +6,20 @@ import msgspec
 import pytest
 
 from scanstation import errors
-from scanstation.model.dossier import (
+from scanstation.model.acts import (
     Act,
-    Attachment,
     AttachmentAdded,
     Entry,
     Opened,
-    Page,
     PageAdded,
     PageRemoved,
     Parked,
     Redone,
     Undone,
     Withdrawn,
-    complete_since,
-    fold,
 )
+from scanstation.model.dossier import Attachment, Page
+from scanstation.model.fold import complete_since, fold
 from scanstation.model.page import Mode
 from scanstation.model.profile import Component, Procedure, StationSettings
 from scanstation.sheets import Paper, Slip

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from scanstation import durable, errors
-from scanstation.model.dossier import PageRemoved
+from scanstation.model.acts import PageRemoved
 from scanstation.workspace.store import Workspace
 from tests.helpers.killed import killed_at
 from tests.helpers.small_disk import fill, small_disk

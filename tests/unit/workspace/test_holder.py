@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from scanstation import durable, errors
-from scanstation.model.dossier import (
+from scanstation.model.acts import (
     Act,
     PageAdded,
     PageMoved,
@@ -14,10 +14,10 @@ from scanstation.model.dossier import (
     Parked,
     Resumed,
     Sealed,
-    State,
     Undone,
     Withdrawn,
 )
+from scanstation.model.dossier import State
 from scanstation.model.profile import Reading, Treatment
 from scanstation.workspace.store import Workspace
 from tests.unit.workspace.conftest import CLOCK, Draw

@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from scanstation import errors
-from scanstation.model.dossier import Parked, State
+from scanstation.model.acts import Parked
+from scanstation.model.dossier import State
 from scanstation.workspace.store import Workspace, require_space
 from tests.unit.workspace.conftest import CLOCK, PROCEDURE, Draw
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from scanstation import errors
-from scanstation.model.dossier import PageMoved, PageRemoved, PageRotated
+from scanstation.model.acts import PageMoved, PageRemoved, PageRotated
 from scanstation.model.page import Mode, PageFile
 from scanstation.workspace.store import Workspace
 from tests.unit.workspace.conftest import CLOCK, PROCEDURE

@@ -1,0 +1,102 @@
+"""What clerks do to a dossier: one act an entry of its journal, never changed, never dropped."""
+
+import msgspec
+
+from scanstation.model.dossier import Attachment, Page
+from scanstation.model.profile import Procedure
+
+
+class Opened(msgspec.Struct, frozen=True, tag="opened", kw_only=True):
+    dossier: str
+    procedure: Procedure
+    applicant: str = ""
+    demo: bool = False
+
+
+class PageAdded(msgspec.Struct, frozen=True, tag="page-added"):
+    page: Page
+
+
+class AttachmentAdded(msgspec.Struct, frozen=True, tag="attachment-added"):
+    attachment: Attachment
+
+
+class PageMoved(msgspec.Struct, frozen=True, tag="page-moved"):
+    page: str
+    component: str
+    position: int
+    """0-based place among the component's standing pages; past the end appends."""
+
+
+class PageRotated(msgspec.Struct, frozen=True, tag="page-rotated"):
+    page: str
+    degrees: int
+    """Clockwise, a multiple of 90, added to what stands."""
+
+
+class PageRemoved(msgspec.Struct, frozen=True, tag="page-removed"):
+    page: str
+    """Id of a page or an attachment."""
+    reason: str
+
+
+class PageReplaced(msgspec.Struct, frozen=True, tag="page-replaced"):
+    page: Page
+    """Its `replaces` names the page whose place it takes."""
+    reason: str
+
+
+class Parked(msgspec.Struct, frozen=True, tag="parked"):
+    reason: str
+
+
+class Resumed(msgspec.Struct, frozen=True, tag="resumed"):
+    pass
+
+
+class Sealed(msgspec.Struct, frozen=True, tag="sealed"):
+    package: str
+    sha256: str
+    sequence: int
+
+
+class Withdrawn(msgspec.Struct, frozen=True, tag="withdrawn"):
+    reason: str
+
+
+class Undone(msgspec.Struct, frozen=True, tag="undone"):
+    number: int
+
+
+class Redone(msgspec.Struct, frozen=True, tag="redone"):
+    number: int
+
+
+Act = (
+    Opened
+    | PageAdded
+    | AttachmentAdded
+    | PageMoved
+    | PageRotated
+    | PageRemoved
+    | PageReplaced
+    | Parked
+    | Resumed
+    | Sealed
+    | Withdrawn
+    | Undone
+    | Redone
+)
+UNDOABLE = (PageAdded, AttachmentAdded, PageMoved, PageRotated, PageRemoved, PageReplaced)
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One act in a dossier's journal."""
+
+    version: int = 1
+    number: int
+    """1, 2, 3 … without a gap."""
+    at: str
+    """ISO 8601, the station's clock; for people, never for order."""
+    clerk: str
+    act: Act
