@@ -17,10 +17,10 @@ from scanstation.document import Documents, Signature, order_for, piece_of
 from scanstation.holding import Holdings
 from scanstation.i18n import shown
 from scanstation.model import sealing
-from scanstation.model.acts import Act, Sealed
+from scanstation.model.acts import AccountGiven, Act, Sealed
 from scanstation.model.clock import Clock
 from scanstation.model.delivery import QueueRow
-from scanstation.model.dossier import Dossier, Page
+from scanstation.model.dossier import Dossier, Page, State
 from scanstation.model.events import (
     DossierQueued,
     Event,
@@ -32,6 +32,7 @@ from scanstation.model.events import (
 from scanstation.model.fold import complete_since
 from scanstation.model.page import PageFile, PageOrder, WorkedPage
 from scanstation.model.profile import Clerk, Procedure, ScanProfile, StationSettings, Treatment
+from scanstation.model.reckoning import accounts_as_scanned
 from scanstation.model.sealing import Piece, origin_of
 from scanstation.model.signing import Signer, StationSigner
 from scanstation.package.read import extract, read_package
@@ -148,19 +149,35 @@ class Intake:
     # --- sealing ------------------------------------------------------------------------------
 
     def seal(
-        self, dossier: str, clerk: Clerk, signer: Signer, *, stamp: bool = True
+        self,
+        dossier: str,
+        clerk: Clerk,
+        signer: Signer,
+        *,
+        stamp: bool = True,
+        as_scanned: bool = False,
     ) -> Iterator[Event]:
-        """Make, sign, verify, pack and queue; afterwards nothing in the dossier changes."""
+        """Make, sign, verify, pack and queue; afterwards nothing in the dossier changes.
+
+        With `as_scanned` the clerk declares the usual account of all paper that has none yet.
+        """
         signature = Signature(signer, stamped=clerk.name if stamp else None)
         held = self._held
         with held.room() as scratch, held.workspace.holding(dossier) as holder:
-            sealing.must_be_ready(holder.dossier, holder.entries(), clerk)
+            self._must_be_ready(holder, clerk, as_scanned)
             row = held.queued(holder.dossier.id)
             if row is None:
                 pieces = yield from self._pieces(holder, scratch, signature)
                 row = self._queue(holder, clerk, pieces)
             holder.record(Sealed(row.package, row.sha256, row.sequence), clerk.id)
             yield DossierQueued(row=row)
+
+    def _must_be_ready(self, holder: Holder, clerk: Clerk, as_scanned: bool) -> None:
+        demand = self._parts.settings.account
+        if as_scanned and holder.dossier.state is State.OPEN:
+            for component, account in accounts_as_scanned(holder.dossier, demand).items():
+                holder.record(AccountGiven(component, account), clerk.id)
+        sealing.must_be_ready(holder.dossier, holder.entries(), clerk, demand)
 
     def export(self, dossier: str, folder: Path) -> Iterator[Event]:
         """The component files as sealed, or unsigned as an open dossier stands."""

@@ -249,7 +249,7 @@ class _Show:
     def _seal(self, dossier: str) -> None:
         with self._passphrase.open("rb") as stream:
             number = stream.fileno()
-            words = ("seal", dossier, "--passphrase-fd", str(number))
+            words = ("seal", dossier, "--account", "as-scanned", "--passphrase-fd", str(number))
             shown = f" {number}< {_near(self._passphrase, self._folder)}"
             self._run(*words, descriptors=(number,), shown=shown)
 

@@ -21,11 +21,34 @@ def register(verbs: Verbs) -> None:
         "seal",
         _("sign, pack and queue a complete dossier"),
         _seal,
-        ("seal dac0f1702f17", "seal dac0f1702f17 --passphrase-fd 3 3< passphrase.txt"),
+        (
+            "seal dac0f1702f17 --account as-scanned",
+            "seal dac0f1702f17 --passphrase-fd 3 3< passphrase.txt",
+        ),
     )
     seal.add_argument("dossier", metavar="ID", help=_("id or its ending"))
+    seal.add_argument(
+        "--account",
+        choices=["given", "as-scanned"],
+        default="given",
+        help=_("as-scanned: declare that every image is a sheet, and the paper goes back"),
+    )
     _stamp_option(seal)
     desk.passphrase_option(seal)
+    _register_digitise(verbs)
+    verify = verbs.add(
+        "verify",
+        _("check a PDF or a package"),
+        _verify,
+        ("verify 01-to-khai.pdf", "verify package.ssp.zip --trust clerks-root.pem"),
+    )
+    verify.add_argument("file", type=Path, metavar="FILE", help=_("a .pdf or a .ssp.zip"))
+    verify.add_argument(
+        "--trust", action="append", default=[], type=Path, metavar="PEM", help=_("root CA to trust")
+    )
+
+
+def _register_digitise(verbs: Verbs) -> None:
     digitise = verbs.add(
         "digitise",
         _("images or unsigned PDFs to one PDF/A-2u, without a dossier"),
@@ -61,16 +84,6 @@ def register(verbs: Verbs) -> None:
     )
     _stamp_option(digitise)
     desk.passphrase_option(digitise)
-    verify = verbs.add(
-        "verify",
-        _("check a PDF or a package"),
-        _verify,
-        ("verify 01-to-khai.pdf", "verify package.ssp.zip --trust clerks-root.pem"),
-    )
-    verify.add_argument("file", type=Path, metavar="FILE", help=_("a .pdf or a .ssp.zip"))
-    verify.add_argument(
-        "--trust", action="append", default=[], type=Path, metavar="PEM", help=_("root CA to trust")
-    )
 
 
 def _stamp_option(parser: argparse.ArgumentParser) -> None:
@@ -90,7 +103,9 @@ def _seal(args: argparse.Namespace) -> int:
     with desk.intake(station) as intake:
         dossier = intake.dossier(args.dossier)
         signer = bootstrap.unlock(clerk.key, desk.passphrase(args, clerk.key))
-        story = intake.seal(dossier.id, clerk, signer, stamp=args.stamp != "none")
+        usual = args.account == "as-scanned"
+        stamp = args.stamp != "none"
+        story = intake.seal(dossier.id, clerk, signer, stamp=stamp, as_scanned=usual)
         heard = Voice.of(args).follow(story)
     row = next(event.row for event in heard if isinstance(event, DossierQueued))
     Voice.of(args).data("package", row, row.package)

@@ -13,6 +13,7 @@ ScanStationError                 1   something we did not foresee
 ├── InputError                   5   a file, page or dossier is not fit for what was asked
 │   ├── UnreadableInput / OversizedInput / SignedInput / LockedInput / ReadingTimeout
 │   ├── Incomplete                   the checklist does not add up
+│   ├── AccountOpen                  paper and images do not add up
 │   ├── NotYourPages                 somebody else scanned them, so somebody else signs
 │   └── NoSuchThing / WrongState / LooksOfficial
 ├── SigningError                 6   key, passphrase, certificate, stamp, self-check

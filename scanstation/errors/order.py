@@ -63,6 +63,11 @@ class Incomplete(InputError):
     en = "The dossier is incomplete: {missing}. All scanned pages are kept. Scan what is missing, or park the dossier."
 
 
+class AccountOpen(InputError):
+    vi = "Giấy tờ và ảnh quét chưa khớp: {problems}. Chưa ký gì; mọi trang vẫn còn. Đếm lại tờ giấy rồi khai bằng «scanstation dossier account {dossier}», hoặc quét thêm trang thiếu."
+    en = "Paper and images do not add up yet: {problems}. Nothing was signed; all pages are kept. Count the paper and declare it with «scanstation dossier account {dossier}», or scan the pages that are missing."
+
+
 class NotYourPages(InputError):
     vi = "Có trang do {others} quét; theo quy định người sao chụp phải là người ký. Chưa ký gì. Để {others} đăng nhập và ký, hoặc {clerk} quét lại các trang đó."
     en = "Some pages were scanned by {others}; by rule the officer who copied a paper signs it. Nothing was signed. Let {others} sign in and seal, or let {clerk} scan those pages again."

@@ -8,8 +8,10 @@ from enum import StrEnum
 
 import msgspec
 
-from scanstation.model.page import Mode
+from scanstation.model.account import Account
+from scanstation.model.page import Box, Mode
 from scanstation.model.profile import Component, Procedure, Treatment
+from scanstation.model.removal import ExpungeReason, Removal
 
 
 class State(StrEnum):
@@ -22,6 +24,16 @@ class State(StrEnum):
 
 
 UNSEALED = (State.OPEN, State.PARKED)
+
+
+class Origin(msgspec.Struct, frozen=True, kw_only=True):
+    """The dossier a page was moved from; its original lies there as well."""
+
+    dossier: str
+    page: str
+    """Id of the page or attachment there."""
+    clerk: str
+    """Who scanned or imported it: by rule the one who signs."""
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,8 +55,13 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     """Clockwise quarter turns asked by the clerk: 0, 90, 180 or 270 degrees."""
     removed: str = ""
     """Reason of the tombstone; empty while the page stands."""
+    removed_as: Removal | None = None
+    removed_by: str = ""
+    """Id of the clerk."""
     replaces: str = ""
     """Id of the page it was scanned again for."""
+    origin: Origin | None = None
+    """None for a page that was scanned or imported here."""
     warnings: tuple[str, ...] = ()
     treatment: Treatment = Treatment()
 
@@ -58,7 +75,35 @@ class Attachment(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     pages: int
     signatures: int
+    origin: Origin | None = None
     removed: str = ""
+    removed_as: Removal | None = None
+    removed_by: str = ""
+
+
+class FieldValue(msgspec.Struct, frozen=True, kw_only=True):
+    """What a field holds now."""
+
+    value: str
+    confirmed: bool
+    """True: a clerk compared it with the paper."""
+    page: str = ""
+    """Id of the page it was read on; empty when it was typed."""
+    box: Box | None = None
+    """Where, in pixels of the clean page."""
+    clerk: str
+    at: str
+
+
+class Expunction(msgspec.Struct, frozen=True, kw_only=True):
+    """What is left of a page or attachment whose content was destroyed."""
+
+    page: str
+    component: str
+    reason: ExpungeReason
+    note: str
+    clerk: str
+    at: str
 
 
 class Dossier(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,6 +122,11 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True):
     """Standing pages; the order within a component is the paper's order."""
     tombstones: tuple[Page, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    accounts: dict[str, Account] = {}
+    """By component id, as last declared; whether it adds up is for model.reckoning to say."""
+    fields: dict[str, FieldValue] = {}
+    """By field name."""
+    expunged: tuple[Expunction, ...] = ()
     package: str = ""
     acts: int = 0
     """Number of the last journal entry."""

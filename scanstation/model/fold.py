@@ -1,30 +1,40 @@
 """A dossier as the fold of its acts; pure, so undo is a fold without the undone acts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
 
 from scanstation.model.acts import (
     UNDOABLE,
-    Act,
+    AccountGiven,
     AttachmentAdded,
     Entry,
+    Expunged,
+    FieldSet,
     Opened,
     PageAdded,
     PageMoved,
     PageRemoved,
     PageReplaced,
     PageRotated,
+    PagesGiven,
+    PagesMoved,
+    PagesTaken,
     Parked,
     Redone,
     Resumed,
     Sealed,
     Undone,
     Withdrawn,
+    subjects,
 )
-from scanstation.model.dossier import Dossier, Page, State
+from scanstation.model.dossier import Dossier, Expunction, FieldValue, Page, State
+from scanstation.model.expunge import is_destroyed
+from scanstation.model.removal import ExpungeReason, Removal, classified
 
+GIVEN = "chuyển sang hồ sơ"
+"""Reason of the tombstone of a page that another dossier took, before that dossier's id."""
 _Struct = TypeVar("_Struct", bound=msgspec.Struct)
 
 
@@ -44,8 +54,18 @@ def fold(entries: Sequence[Entry]) -> Dossier:
     )
     for entry in entries[1:]:
         if entry.number not in undone:
-            dossier = _apply(dossier, entry.act)
+            dossier = _apply(dossier, entry)
     return _with(dossier, acts=entries[-1].number)
+
+
+def advanced(dossier: Dossier, entries: Sequence[Entry], entry: Entry) -> Dossier:
+    """What `fold((*entries, entry))` says, where `dossier` is what `fold(entries)` said.
+
+    One act is applied, whatever the length of the journal; only undo and redo fold it anew.
+    """
+    if isinstance(entry.act, Undone | Redone):
+        return fold((*entries, entry))
+    return _with(_apply(dossier, entry), acts=entry.number)
 
 
 def complete_since(entries: Sequence[Entry]) -> str:
@@ -54,7 +74,7 @@ def complete_since(entries: Sequence[Entry]) -> str:
     dossier = fold(entries[:1])
     for entry in entries:
         if entry.number not in undone:
-            dossier = _apply(dossier, entry.act)
+            dossier = _apply(dossier, entry)
             since = "" if dossier.missing else since or entry.at
     return since
 
@@ -83,9 +103,13 @@ def next_redo(entries: Sequence[Entry]) -> Entry | None:
 
 
 def _undo_stacks(entries: Iterable[Entry]) -> tuple[list[Entry], list[Entry]]:
-    """What undo and redo would take next, last first: a new act buries all that was undone."""
+    """What undo and redo would take next, last first: a new act buries all that was undone.
+
+    Acts on nothing but destroyed pages are dead: neither undo nor redo finds them.
+    """
     done: list[Entry] = []
     undone: list[Entry] = []
+    gone: dict[str, ExpungeReason] = {}
     for entry in entries:
         match entry.act:
             case Undone(number):
@@ -96,6 +120,10 @@ def _undo_stacks(entries: Iterable[Entry]) -> tuple[list[Entry], list[Entry]]:
                 undone = [one for one in undone if one.number != number]
             case Sealed():
                 done, undone = [], []
+            case Expunged():
+                gone[entry.act.page] = entry.act.reason
+                done = [one for one in done if not _is_dead(one, gone)]
+                undone = [one for one in undone if not _is_dead(one, gone)]
             case act if isinstance(act, UNDOABLE):
                 done.append(entry)
                 undone = []
@@ -104,20 +132,16 @@ def _undo_stacks(entries: Iterable[Entry]) -> tuple[list[Entry], list[Entry]]:
     return done, undone
 
 
-def _apply(dossier: Dossier, act: Act) -> Dossier:
+def _is_dead(entry: Entry, gone: Mapping[str, ExpungeReason]) -> bool:
+    if isinstance(entry.act, FieldSet):
+        return is_destroyed(entry.act.page, gone)
+    about = subjects(entry.act)
+    return bool(about) and about <= gone.keys()
+
+
+def _apply(dossier: Dossier, entry: Entry) -> Dossier:
+    act = entry.act
     match act:
-        case PageAdded(page):
-            return _with(dossier, pages=(*dossier.pages, page))
-        case AttachmentAdded(attachment):
-            return _with(dossier, attachments=(*dossier.attachments, attachment))
-        case PageMoved(page, component, position):
-            return _with(dossier, pages=_moved(dossier.pages, page, component, position))
-        case PageRotated(page, degrees):
-            return _with(dossier, pages=_rotated(dossier.pages, page, degrees))
-        case PageRemoved(page, reason):
-            return _removed(dossier, page, reason)
-        case PageReplaced(page, reason):
-            return _replaced(dossier, page, reason)
         case Parked(reason):
             return _with(dossier, state=State.PARKED, reason=reason)
         case Resumed():
@@ -126,6 +150,40 @@ def _apply(dossier: Dossier, act: Act) -> Dossier:
             return _with(dossier, state=State.SEALED, package=package, reason="")
         case Withdrawn(reason):
             return _with(dossier, state=State.WITHDRAWN, reason=reason)
+        case AccountGiven(component, account):
+            return _with(dossier, accounts=dossier.accounts | {component: account})
+        case FieldSet():
+            return _with(dossier, fields=_set(dossier.fields, act, entry))
+        case Expunged():
+            return _expunged(dossier, act, entry)
+        case _:
+            return _apply_to_pages(dossier, entry)
+
+
+def _apply_to_pages(dossier: Dossier, entry: Entry) -> Dossier:
+    match entry.act:
+        case PageAdded(page):
+            return _with(dossier, pages=(*dossier.pages, page))
+        case AttachmentAdded(attachment):
+            return _with(dossier, attachments=(*dossier.attachments, attachment))
+        case PageMoved(page, component, position):
+            return _moved(dossier, (page,), component, position)
+        case PagesMoved(pages, component, position):
+            return _moved(dossier, pages, component, position)
+        case PageRotated(page, degrees):
+            return _with(dossier, pages=_rotated(dossier.pages, page, degrees))
+        case PageRemoved(page, reason):
+            return _removed(dossier, (page,), reason, classified(reason), entry.clerk)
+        case PageReplaced(page, reason):
+            return _replaced(dossier, page, reason, entry.clerk)
+        case PagesTaken() as taken:
+            return _with(
+                dossier,
+                pages=(*dossier.pages, *taken.pages),
+                attachments=(*dossier.attachments, *taken.attachments),
+            )
+        case PagesGiven(pages, target):
+            return _removed(dossier, pages, f"{GIVEN} {target}", Removal.MOVED, entry.clerk)
         case _:
             return dossier
 
@@ -134,17 +192,18 @@ def _with(value: _Struct, **changes: object) -> _Struct:
     return msgspec.structs.replace(value, **changes)
 
 
-def _moved(
-    pages: tuple[Page, ...], page_id: str, component: str, position: int
-) -> tuple[Page, ...]:
-    moving = [page for page in pages if page.id == page_id]
-    rest = [page for page in pages if page.id != page_id]
-    if not moving:
-        return pages
+def _moved(dossier: Dossier, ids: Sequence[str], component: str, position: int) -> Dossier:
+    known = {page.id: page for page in dossier.pages}
+    moving = [_with(known[one], component=component) for one in ids if one in known]
+    rest = [page for page in dossier.pages if page.id not in ids]
     beside = [place for place, page in enumerate(rest) if page.component == component]
     where = beside[position] if 0 <= position < len(beside) else len(rest)
-    rest.insert(where, _with(moving[0], component=component))
-    return tuple(rest)
+    attachments = tuple(
+        _with(one, component=component) if one.id in ids and not one.removed else one
+        for one in dossier.attachments
+    )
+    pages = (*rest[:where], *moving, *rest[where:])
+    return _with(dossier, pages=pages, attachments=attachments)
 
 
 def _rotated(pages: tuple[Page, ...], page_id: str, degrees: int) -> tuple[Page, ...]:
@@ -154,22 +213,64 @@ def _rotated(pages: tuple[Page, ...], page_id: str, degrees: int) -> tuple[Page,
     )
 
 
-def _removed(dossier: Dossier, page_id: str, reason: str) -> Dossier:
-    gone = tuple(_with(page, removed=reason) for page in dossier.pages if page.id == page_id)
+def _removed(
+    dossier: Dossier, ids: Sequence[str], reason: str, kind: Removal, clerk: str
+) -> Dossier:
+    facts = {"removed": reason, "removed_as": kind, "removed_by": clerk}
+    gone = tuple(_with(page, **facts) for page in dossier.pages if page.id in ids)
     return _with(
         dossier,
-        pages=tuple(page for page in dossier.pages if page.id != page_id),
+        pages=tuple(page for page in dossier.pages if page.id not in ids),
         tombstones=(*dossier.tombstones, *gone),
         attachments=tuple(
-            _with(one, removed=reason) if one.id == page_id else one for one in dossier.attachments
+            _with(one, **facts) if one.id in ids and not one.removed else one
+            for one in dossier.attachments
         ),
     )
 
 
-def _replaced(dossier: Dossier, fresh: Page, reason: str) -> Dossier:
-    gone = tuple(_with(page, removed=reason) for page in dossier.pages if page.id == fresh.replaces)
+def _replaced(dossier: Dossier, fresh: Page, reason: str, clerk: str) -> Dossier:
+    facts = {"removed": reason, "removed_as": Removal.RESCANNED, "removed_by": clerk}
+    gone = tuple(_with(page, **facts) for page in dossier.pages if page.id == fresh.replaces)
     return _with(
         dossier,
         pages=tuple(fresh if page.id == fresh.replaces else page for page in dossier.pages),
         tombstones=(*dossier.tombstones, *gone),
+    )
+
+
+def _set(fields: Mapping[str, FieldValue], act: FieldSet, entry: Entry) -> dict[str, FieldValue]:
+    rest = {name: one for name, one in fields.items() if name != act.field}
+    if not act.value:
+        return rest
+    return rest | {
+        act.field: FieldValue(
+            value=act.value,
+            confirmed=act.confirmed,
+            page=act.page,
+            box=act.box,
+            clerk=entry.clerk,
+            at=entry.at,
+        )
+    }
+
+
+def _expunged(dossier: Dossier, act: Expunged, entry: Entry) -> Dossier:
+    left = Expunction(
+        page=act.page,
+        component=act.component,
+        reason=act.reason,
+        note=act.note,
+        clerk=entry.clerk,
+        at=entry.at,
+    )
+    gone = {act.page: act.reason}
+    fields = {name: one for name, one in dossier.fields.items() if not is_destroyed(one.page, gone)}
+    return _with(
+        dossier,
+        pages=tuple(page for page in dossier.pages if page.id != act.page),
+        tombstones=tuple(page for page in dossier.tombstones if page.id != act.page),
+        attachments=tuple(one for one in dossier.attachments if one.id != act.page),
+        fields=fields,
+        expunged=(*dossier.expunged, left),
     )

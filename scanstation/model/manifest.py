@@ -2,6 +2,7 @@
 
 import msgspec
 
+from scanstation.model.account import Account
 from scanstation.model.signing import Verdict
 
 FORMAT = "scanstation.package"
@@ -33,6 +34,11 @@ class ComponentEntry(msgspec.Struct, frozen=True, kw_only=True):
     """Page images in the files."""
     removed: int = 0
     """Tombstones: images taken and left out, each with a reason in events.json."""
+    decisions: dict[str, int] = {}
+    """How often what was decided: model.removal.Removal's classes of what was left out, pages and
+    received PDFs, and "expunged" for what was destroyed."""
+    account: Account | None = None
+    """The clerk's account of the paper; None where none was asked for, or nothing was scanned."""
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from scanstation.i18n import _
+from scanstation.model.account import Demand
 from scanstation.model.page import Mode
 
 _STATION_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -169,6 +170,8 @@ class Component(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """Form of the paper, such as "bản chính"."""
     condition: str = ""
     """When it is needed, in the clerk's words; a conditional component is never required."""
+    account: Demand | None = None
+    """Whether sealing waits for the paper's account; None leaves it to the station."""
 
 
 class Procedure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -247,6 +250,8 @@ class StationSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     default_profile: str = USUAL_PROFILE
     min_free_mb: int = 500
     """A scan does not start with less free disk than this."""
+    account: Demand = Demand.REQUIRED
+    """Whether sealing waits for the account of each component's paper."""
     trust: tuple[Path, ...] = ()
     """PEM files of the CAs that clerk certificates must chain to; empty trusts none but says so."""
     central: CentralSettings = CentralSettings()

@@ -11,12 +11,14 @@ import msgspec
 
 from scanstation import __version__, errors
 from scanstation.i18n import _
-from scanstation.model.acts import AttachmentAdded, Entry, PageAdded, PageReplaced
+from scanstation.model.account import Demand
+from scanstation.model.acts import Entry, brought
 from scanstation.model.clock import iso_vietnam, new_id
 from scanstation.model.dossier import Dossier, State
 from scanstation.model.manifest import ComponentEntry, ComponentFile, Manifest
 from scanstation.model.page import WorkedPage
 from scanstation.model.profile import Clerk, Component, StationSettings
+from scanstation.model.reckoning import decisions, open_accounts
 from scanstation.model.signing import PdfReport, Stamp, StampPlace, Verdict
 
 PAYLOAD = "data/representations/rep1/data"
@@ -36,10 +38,13 @@ class Piece(msgspec.Struct, frozen=True, kw_only=True):
     signatures: tuple[Verdict, ...]
 
 
-def must_be_ready(dossier: Dossier, entries: Sequence[Entry], clerk: Clerk) -> None:
-    """errors.WrongState, Incomplete or NotYourPages when the dossier cannot be sealed by `clerk`.
+def must_be_ready(
+    dossier: Dossier, entries: Sequence[Entry], clerk: Clerk, account: Demand
+) -> None:
+    """errors.WrongState, Incomplete, NotYourPages or AccountOpen when `clerk` cannot seal it.
 
-    TT 01/2023/TT-VPCP Đ8(1): the signature is that of the officer who copied the paper.
+    TT 01/2023/TT-VPCP Đ8(1): the signature is that of the officer who copied the paper; (2): that
+    officer reconciles the number of originals with the number of copies.
     """
     if dossier.state is not State.OPEN:
         raise errors.WrongState(dossier=dossier.id, state=_(dossier.state), act=_("seal"))
@@ -50,6 +55,9 @@ def must_be_ready(dossier: Dossier, entries: Sequence[Entry], clerk: Clerk) -> N
     others = copied_by(dossier, entries) - {clerk.id}
     if others:
         raise errors.NotYourPages(clerk=clerk.id, others=", ".join(sorted(others)))
+    if found := open_accounts(dossier, account):
+        problems = "; ".join(f"{one.component.title}: {one.problem}" for one in found)
+        raise errors.AccountOpen(problems=problems, dossier=dossier.id[-12:])
 
 
 def copied_by(dossier: Dossier, entries: Sequence[Entry]) -> set[str]:
@@ -57,10 +65,10 @@ def copied_by(dossier: Dossier, entries: Sequence[Entry]) -> set[str]:
     standing = {page.id for page in dossier.pages}
     standing |= {one.id for one in dossier.attachments if not one.removed}
     return {
-        entry.clerk
+        one.origin.clerk if one.origin else entry.clerk
         for entry in entries
-        if (isinstance(entry.act, PageAdded | PageReplaced) and entry.act.page.id in standing)
-        or (isinstance(entry.act, AttachmentAdded) and entry.act.attachment.id in standing)
+        for one in brought(entry.act)
+        if one.id in standing
     }
 
 
@@ -142,6 +150,8 @@ def _entry(
         ),
         scanned=len(dossier.of(component.id)),
         removed=sum(page.component == component.id for page in dossier.tombstones),
+        decisions=decisions(dossier, component.id),
+        account=dossier.accounts.get(component.id) if dossier.of(component.id) else None,
     )
 
 

@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from scanstation import errors
 from scanstation.i18n import _
+from scanstation.model import slipcode
 from scanstation.model.clock import VIETNAM
 from scanstation.model.dossier import Dossier, State
 from scanstation.model.profile import Component, StationSettings
@@ -67,8 +68,8 @@ def _paper(dossier: Dossier, component: Component) -> Paper:
 
 
 def payload(slip: Slip) -> str:
-    """What the slip's QR holds; the station id comes last because it may hold a bar."""
-    return f"SSD1|{slip.dossier}|{slip.station}"
+    """What the slip's QR holds."""
+    return slipcode.payload(slip.dossier, slip.station)
 
 
 def tidy(text: str) -> str:

@@ -13,12 +13,13 @@ from textual.content import Content
 from textual.widgets import Label, ProgressBar, Static
 
 from scanstation import errors
-from scanstation.i18n import _
+from scanstation.i18n import _, many
 from scanstation.model.delivery import QueueRow
 from scanstation.model.dossier import Dossier
 from scanstation.model.events import DossierQueued, Event
 from scanstation.model.page import WorkedPage
 from scanstation.model.profile import Clerk
+from scanstation.model.reckoning import accounts_as_scanned, open_accounts
 from scanstation.tui import Counter, wording
 from scanstation.tui.frame import Card, Dialog
 from scanstation.tui.news import Ended, Job, News, Told, Work
@@ -99,7 +100,8 @@ class Sealing(Dialog[bool]):
         lines = [Content(f"{wording.name_of(dossier)} · {dossier.procedure.title}"), Content(parts)]
         if self._queued is not None:
             return Content("\n").join(lines)
-        return Content("\n").join([*lines, self._completeness(), *self._remarks(), self._signer()])
+        about = (self._completeness(), *self._papers(), *self._remarks(), self._signer())
+        return Content("\n").join([*lines, *about])
 
     def _completeness(self) -> Content:
         if missing := self._dossier.missing:
@@ -107,6 +109,18 @@ class Sealing(Dialog[bool]):
             about = _("! MISSING: {names}. Go back and scan, or park the dossier (F6).")
             return Content.styled(about.format(names=names), wording.WARN)
         return Content.styled(f"✓ {_('the checklist is complete')}", wording.GOOD)
+
+    def _papers(self) -> Iterator[Content]:
+        """The paper's account: what signing declares, or what has to be put right before."""
+        demand = self.desk.counter.station.account
+        usual = accounts_as_scanned(self._dossier, demand)
+        if sheets := sum(one.sheets for one in usual.values()):
+            count = many("{n} sheet", "{n} sheets", sheets).format(n=sheets)
+            yield Content(_("You declare: {n}, all scanned, given back").format(n=count))
+        for one in open_accounts(self._dossier, demand):
+            if one.component.id not in usual:
+                line = f"! {one.component.title}: {one.problem}"
+                yield Content.styled(line, wording.WARN)
 
     def _remarks(self) -> Iterator[Content]:
         marked = [
@@ -221,4 +235,4 @@ def signing(
 ) -> Iterator[Event]:
     """Unlock, then the sealing story."""
     signer = counter.unlock(clerk, passphrase)
-    yield from counter.intake.seal(dossier, clerk, signer, stamp=stamp)
+    yield from counter.intake.seal(dossier, clerk, signer, stamp=stamp, as_scanned=True)

@@ -16,7 +16,7 @@ from scanstation.model.acts import Entry
 from scanstation.model.dossier import Dossier
 from scanstation.model.fold import fold
 
-VERSION = 1
+VERSION = 2
 _NAME = re.compile(r"(\d{6,})\.json")
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Entry)

@@ -4,13 +4,21 @@ Everything a clerk can ask for is checked here before it is journalled, so that 
 an act that makes no sense. It refuses acts that only the Holder itself may write.
 """
 
+import unicodedata
+from collections.abc import Sequence
+
 from scanstation import errors
 from scanstation.i18n import _, mark
+from scanstation.model.account import faults
 from scanstation.model.acts import (
+    AccountGiven,
     Act,
+    FieldSet,
     PageMoved,
     PageRemoved,
     PageRotated,
+    PagesGiven,
+    PagesMoved,
     Parked,
     Resumed,
     Sealed,
@@ -19,10 +27,15 @@ from scanstation.model.acts import (
 from scanstation.model.dossier import Attachment, Dossier, Page, State
 from scanstation.model.profile import Component
 
+_LONGEST_NAME, _LONGEST_VALUE = 100, 4000
 _FITS: dict[type[Act], tuple[str, tuple[State, ...]]] = {
     PageMoved: (mark("move"), (State.OPEN,)),
     PageRotated: (mark("rotate"), (State.OPEN,)),
     PageRemoved: (mark("remove"), (State.OPEN,)),
+    PagesMoved: (mark("move"), (State.OPEN,)),
+    PagesGiven: (mark("move"), (State.OPEN,)),
+    AccountGiven: (mark("declare the paper"), (State.OPEN,)),
+    FieldSet: (mark("edit a field"), (State.OPEN,)),
     Parked: (mark("park"), (State.OPEN,)),
     Resumed: (mark("resume"), (State.PARKED,)),
     # parked: its package was found in the outbox after an unclean stop
@@ -51,8 +64,36 @@ def checked(dossier: Dossier, act: Act) -> Act:
         case PageRemoved(page, reason):
             _must(bool(reason.strip()), _("removing a page needs a reason"))
             return PageRemoved(_standing(dossier, page).id, reason.strip())
+        case PagesMoved(pages, wanted, position):
+            place = component(dossier, wanted).id
+            return PagesMoved(all_standing(dossier, pages), place, max(position, 0))
+        case PagesGiven(pages, target):
+            return PagesGiven(all_standing(dossier, pages), target)
+        case AccountGiven(wanted, account):
+            _must(not (found := next(faults(account), "")), found)
+            return AccountGiven(component(dossier, wanted).id, account)
+        case FieldSet():
+            return _field(dossier, act)
         case _:
             return act
+
+
+def all_standing(dossier: Dossier, wanted: Sequence[str]) -> tuple[str, ...]:
+    """Full ids of standing pages and attachments, each once, in the order given.
+
+    Raises NoSuchThing; UsageError when there is none.
+    """
+    _must(bool(wanted), _("no page was named"))
+    return tuple(dict.fromkeys(_standing(dossier, one).id for one in wanted))
+
+
+def _field(dossier: Dossier, act: FieldSet) -> FieldSet:
+    name = unicodedata.normalize("NFC", act.field).strip()
+    value = unicodedata.normalize("NFC", act.value).strip()
+    _must(0 < len(name) <= _LONGEST_NAME, _("a field needs a name of at most 100 letters"))
+    _must(len(value) <= _LONGEST_VALUE, _("a value has at most 4000 letters"))
+    page = standing_page(dossier, act.page).id if act.page else ""
+    return FieldSet(name, value, act.confirmed, page, act.box)
 
 
 def must_be(dossier: Dossier, *states: State, act: str) -> None:

@@ -140,7 +140,7 @@ class Desk:
 
     def seal(self) -> None:
         """Seal; announced once queued."""
-        self._follow(self.intake.seal(self.id, CLERK, self.kit.signer))
+        self._follow(self.intake.seal(self.id, CLERK, self.kit.signer, as_scanned=True))
 
     def announce(self, dossier: Dossier) -> None:
         """Tell that so many acts of this dossier are safe."""

@@ -62,7 +62,16 @@ class Counter:
 
     def seal(self, dossier: str, *options: str, passphrase: str = PASSPHRASE) -> Answer:
         """Seal with the passphrase on standard input as descriptor 0."""
-        return self.run("seal", dossier, "--passphrase-fd", "0", *options, stdin=passphrase + "\n")
+        return self.run(
+            "seal",
+            dossier,
+            "--account",
+            "as-scanned",
+            "--passphrase-fd",
+            "0",
+            *options,
+            stdin=passphrase + "\n",
+        )
 
     def new(self, procedure: str = "1.001612", applicant: str = "Lò Thị Mai") -> str:
         """Open a dossier."""

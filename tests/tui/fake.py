@@ -164,8 +164,15 @@ class FakeIntake:
                 yield PageSaved(page=page, position=kept)
 
     def seal(
-        self, dossier: str, clerk: Clerk, signer: Signer, *, stamp: bool = True
+        self,
+        dossier: str,
+        clerk: Clerk,
+        signer: Signer,
+        *,
+        stamp: bool = True,
+        as_scanned: bool = False,
     ) -> Iterator[Event]:
+        assert as_scanned, "the screen shows the usual account, so signing declares it"
         self.stamped.append(stamp)
         yield Step(what="read", done=1, total=2)
         if self.slow_seal:

@@ -61,7 +61,7 @@ class Desk:
         list(self.intake.take(self.dossier, "don", [self.page], CLERK))
 
     def seal(self) -> None:
-        list(self.intake.seal(self.dossier, CLERK, self.signer))
+        list(self.intake.seal(self.dossier, CLERK, self.signer, as_scanned=True))
 
 
 @contextmanager

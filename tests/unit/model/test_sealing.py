@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from scanstation import errors
+from scanstation.model.account import Demand
 from scanstation.model.acts import Entry, Opened, PageAdded, PageRemoved, Parked
 from scanstation.model.fold import fold
 from scanstation.model.page import Box, PageText, WorkedPage
@@ -25,25 +26,25 @@ DUONG = Clerk(id="duong", name="Nguyễn Thị Đường")
 
 def test_a_complete_dossier_of_this_clerk_may_be_sealed() -> None:
     entries = journal(PageAdded(page("a")))
-    must_be_ready(fold(entries), entries, DUONG)
+    must_be_ready(fold(entries), entries, DUONG, Demand.OPTIONAL)
 
 
 def test_what_is_missing_is_named_by_its_title() -> None:
     entries = journal(PageAdded(page("a", "uy-quyen")))
     with pytest.raises(errors.Incomplete, match="Tờ khai"):
-        must_be_ready(fold(entries), entries, DUONG)
+        must_be_ready(fold(entries), entries, DUONG, Demand.OPTIONAL)
 
 
 def test_a_parked_dossier_is_not_sealed() -> None:
     entries = journal(PageAdded(page("a")), Parked("x"))
     with pytest.raises(errors.WrongState):
-        must_be_ready(fold(entries), entries, DUONG)
+        must_be_ready(fold(entries), entries, DUONG, Demand.OPTIONAL)
 
 
 def test_another_clerks_page_must_be_signed_by_that_clerk() -> None:
     entries = journal(PageAdded(page("a")))
     with pytest.raises(errors.NotYourPages, match="scanned by duong"):
-        must_be_ready(fold(entries), entries, Clerk(id="mai", name="Lò Thị Mai"))
+        must_be_ready(fold(entries), entries, Clerk(id="mai", name="Lò Thị Mai"), Demand.OPTIONAL)
 
 
 def test_another_clerks_removed_page_does_not_count() -> None:
@@ -55,7 +56,7 @@ def test_another_clerks_removed_page_does_not_count() -> None:
         Entry(number=4, at="", clerk="duong", act=second),
     ]
     assert isinstance(first.act, Opened)
-    must_be_ready(fold(entries), entries, DUONG)
+    must_be_ready(fold(entries), entries, DUONG, Demand.OPTIONAL)
 
 
 def worked(stamp: Box | None) -> WorkedPage:

@@ -106,10 +106,10 @@ def test_an_entry_of_a_newer_version_is_store_newer_whatever_it_holds(
     tmp_path: Path, workspace: Workspace, dossier: str
 ) -> None:
     entry = journal_of(workspace, dossier, tmp_path) / "000002.json"
-    entry.write_bytes(msgspec.json.encode({"version": 2, "acts": "of a kind not known yet"}))
+    entry.write_bytes(msgspec.json.encode({"version": 3, "acts": "of a kind not known yet"}))
     with pytest.raises(errors.StoreNewer) as caught:
         workspace.dossier(dossier)
-    assert (caught.value.facts["found"], caught.value.facts["known"]) == (2, 1)
+    assert (caught.value.facts["found"], caught.value.facts["known"]) == (3, 2)
 
 
 def test_a_store_of_a_newer_version_is_not_opened(tmp_path: Path, workspace: Workspace) -> None:
