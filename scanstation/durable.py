@@ -78,6 +78,37 @@ def remove(path: Path) -> None:
     sync_folder(path.parent)
 
 
+def destroy(path: Path) -> None:
+    """Overwrite `path` with zeros, then unlink it durably; missing is fine.
+
+    Best effort: a disk that writes elsewhere (SSD, copy-on-write, snapshots) keeps the old blocks.
+    Raises DiskFull, StorageError.
+    """
+    try:
+        with path.open("r+b") as stream:
+            left = os.fstat(stream.fileno()).st_size
+            while left > 0:
+                left -= stream.write(bytes(min(left, _CHUNK)))
+            stream.flush()
+            os.fsync(stream.fileno())
+        remove(path)
+    except FileNotFoundError:
+        return
+    except OSError as fault:
+        raise storage_fault(path, fault) from fault
+
+
+def publish_over(target: Path, data: bytes) -> None:
+    """Write `data` durably to `target` and destroy what was there before, as `destroy` does."""
+    before = target.with_name(f"{TEMPORARY}{secrets.token_hex(8)}")
+    try:
+        os.link(target, before)
+    except OSError as fault:
+        raise storage_fault(target, fault) from fault
+    publish(target, data)
+    destroy(before)
+
+
 def sweep(folder: Path) -> None:
     """Remove what an unclean stop left half written; only for whoever alone writes in `folder`."""
     for left in folder.glob(f"{TEMPORARY}*"):

@@ -12,7 +12,7 @@ from pathlib import Path
 from scanstation import errors
 from scanstation.model.acts import Sealed
 from scanstation.model.delivery import QueueRow
-from scanstation.model.dossier import UNSEALED, Dossier
+from scanstation.model.dossier import UNSEALED, Dossier, State
 from scanstation.outbox.folder import Outbox
 from scanstation.ownership import passing_folder
 from scanstation.package.read import read_package
@@ -60,12 +60,15 @@ class Holdings:
         return self.outbox.of_dossier(dossier)
 
     def settle(self) -> tuple[Dossier, ...]:
-        """After an unclean stop: mark dossiers sealed whose package already lies in the outbox."""
+        """After an unclean stop: mark dossiers sealed whose package already lies in the outbox,
+        and destroy what was still to be expunged.
+        """
         self.outbox.scan(read_package)
         queued = {row.dossier for row in self.outbox.rows()}
-        open_ones = (one for one in self.workspace.dossiers() if one.state in UNSEALED)
-        unmarked = [one for one in open_ones if one.id in queued]
-        for dossier in unmarked:
+        dossiers = self.workspace.dossiers()
+        unmarked = [one for one in dossiers if one.state in UNSEALED and one.id in queued]
+        destroying = [one for one in dossiers if one.expunged and one.state is not State.SEALED]
+        for dossier in (*unmarked, *destroying):
             with suppress(errors.InUse), self.holding(dossier.id):
                 pass
         return tuple(unmarked)

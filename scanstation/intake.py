@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from scanstation import durable
+from scanstation import durable, transfer
 from scanstation.document import Documents, Signature, order_for, piece_of
 from scanstation.holding import Holdings
 from scanstation.i18n import shown
@@ -138,13 +138,11 @@ class Intake:
 
     def undo(self, dossier: str, clerk: Clerk) -> Dossier:
         """Take back the latest act, also one from before a restart."""
-        with self._held.holding(dossier) as holder:
-            return holder.undo(clerk.id)
+        return transfer.undo(self._held, dossier, clerk.id)
 
     def redo(self, dossier: str, clerk: Clerk) -> Dossier:
         """Do again what was undone last."""
-        with self._held.holding(dossier) as holder:
-            return holder.redo(clerk.id)
+        return transfer.redo(self._held, dossier, clerk.id)
 
     # --- sealing ------------------------------------------------------------------------------
 

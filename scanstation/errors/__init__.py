@@ -15,6 +15,7 @@ ScanStationError                 1   something we did not foresee
 │   ├── Incomplete                   the checklist does not add up
 │   ├── AccountOpen                  paper and images do not add up
 │   ├── NotYourPages                 somebody else scanned them, so somebody else signs
+│   ├── SealedForGood / MovedSince   what can no longer be destroyed, or undone on its own
 │   └── NoSuchThing / WrongState / LooksOfficial
 ├── SigningError                 6   key, passphrase, certificate, stamp, self-check
 │   └── WrongPassphrase / KeyUnusable / CertificateExpired / StampPlaceTaken / SelfCheckFailed

@@ -83,6 +83,16 @@ class WrongState(InputError):
     en = "Dossier {dossier} is «{state}», so it cannot be used for this: {act}. Nothing changed."
 
 
+class SealedForGood(InputError):
+    vi = "Hồ sơ {dossier} đã ký; gói tin đã ký không bao giờ thay đổi. Chưa huỷ gì. Báo ngay người phụ trách: giữ gói tin lại nếu chưa gửi, lập gói đính chính không có trang này, và đề nghị trung tâm xử lý gói đã nhận."
+    en = "Dossier {dossier} is sealed, and a sealed package never changes. Nothing was destroyed. Tell who is in charge at once: hold the package back if it is not sent yet, seal a correcting one without this page, and ask the central system to deal with what it received."
+
+
+class MovedSince(InputError):
+    vi = "Các trang này chuyển giữa hai hồ sơ, và hồ sơ {other} đã có việc mới hơn ({why}). Chưa có gì thay đổi; trang nào cũng còn. Hoàn tác ở hồ sơ {other} trước, hoặc chuyển trang trở lại bằng «scanstation page give»."
+    en = "These pages moved between two dossiers, and dossier {other} has newer acts ({why}). Nothing changed; every page is kept. Undo in dossier {other} first, or move the pages back with «scanstation page give»."
+
+
 class LooksOfficial(InputError):
     vi = "«{text}» trông như mã hồ sơ chính thức, mà máy trạm không bao giờ in mã như vậy. Chưa in gì; hồ sơ giữ nguyên. Mở hồ sơ với đúng tên người nộp, hoặc báo quản trị viên sửa mã máy trạm."
     en = "«{text}» reads like an official case code, and a station never prints one. Nothing was printed; the dossier is untouched. Open the dossier under the applicant's real name, or ask your IT staff to correct the station's id."

@@ -64,11 +64,15 @@ def copied_by(dossier: Dossier, entries: Sequence[Entry]) -> set[str]:
     """Clerks who scanned or imported what stands in the dossier."""
     standing = {page.id for page in dossier.pages}
     standing |= {one.id for one in dossier.attachments if not one.removed}
+    return {clerk for id_, clerk in copiers(entries).items() if id_ in standing}
+
+
+def copiers(entries: Sequence[Entry]) -> dict[str, str]:
+    """Clerk by id of everything ever brought in, also of what another dossier gave."""
     return {
-        one.origin.clerk if one.origin else entry.clerk
+        one.id: one.origin.clerk if one.origin else entry.clerk
         for entry in entries
         for one in brought(entry.act)
-        if one.id in standing
     }
 
 

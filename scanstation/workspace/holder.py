@@ -2,10 +2,11 @@
 
 An original is durable before its entry, and the entry before the caller hears of it. A stop in
 between leaves an original nobody announced, never an entry without its original. It refuses acts
-that do not fit the dossier's state and never deletes.
+that do not fit the dossier's state and deletes nothing but what a clerk expunges.
 """
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
 
@@ -15,6 +16,7 @@ from scanstation.model.acts import (
     Act,
     AttachmentAdded,
     Entry,
+    Expunged,
     PageAdded,
     PageReplaced,
     Redone,
@@ -22,15 +24,17 @@ from scanstation.model.acts import (
 )
 from scanstation.model.clock import Clock, iso_vietnam, new_id
 from scanstation.model.dossier import Attachment, Dossier, Page, State
-from scanstation.model.fold import fold, next_redo, next_undo
+from scanstation.model.expunge import expunged
+from scanstation.model.fold import advanced, next_redo, next_undo
 from scanstation.model.page import PageFile
 from scanstation.model.profile import Treatment
-from scanstation.workspace import journal, rules
+from scanstation.model.removal import ExpungeReason
+from scanstation.workspace import arrivals, expunging, journal, rules
+from scanstation.workspace.expunging import CACHE, JOURNAL, ORIGINALS
 from scanstation.workspace.originals import Original, name_of, store_page, store_pdf
 
-JOURNAL = "journal"
-ORIGINALS = "originals"
-CACHE = "cache"
+__all__ = ["CACHE", "JOURNAL", "ORIGINALS", "Holder"]
+
 RESCANNED = "quét lại"
 """Reason of the tombstone when a page is scanned again and the clerk gives none."""
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
@@ -116,6 +120,33 @@ class Holder:
             self._append(AttachmentAdded(kept), clerk_id)
         return kept
 
+    def receive(
+        self, source: "Holder", wanted: Sequence[str], component: str, clerk_id: str
+    ) -> tuple[str, ...]:
+        """Take pages and attachments of another dossier; returns their ids there, in full.
+
+        Each gets an original of its own here, and one that is here already is not taken twice, so
+        that a move a stop cut short can be repeated. They still stand in `source` when this
+        returns: PagesGiven is its own act. An empty `component` takes each into the component
+        of the same id. Raises as `adopt`; UsageError without a page.
+        """
+        rules.must_be_signed_in(clerk_id)
+        coming = arrivals.standing(source.dossier, wanted)
+        fresh = arrivals.not_yet_here(coming, source.dossier.id, self._dossier)
+        for one in fresh:
+            self._place(component or one.component)
+        folder = durable.make_folder(self._folder / ORIGINALS)
+        for one in fresh:
+            kept = source.original(one) if isinstance(one, Page) else source.attachment(one)
+            arrivals.copy(kept, folder)
+        with self._turn:
+            places = [self._place(component or one.component)[0] for one in fresh]
+            instant = self._clock.now()
+            act = arrivals.taken(fresh, places, source.dossier.id, source.entries(), instant)
+            if act.pages or act.attachments:
+                self._append(act, clerk_id)
+        return tuple(one.id for one in coming)
+
     def original(self, page: Page) -> Path:
         """The untouched original of a page, standing or not; StoreDamaged when it is gone."""
         return self._stored(name_of(page))
@@ -142,7 +173,7 @@ class Holder:
     # --- acts ---------------------------------------------------------------------------------
 
     def record(self, act: Act, clerk_id: str) -> Dossier:
-        """Do one act: move, rotate, remove, park, resume, seal, withdraw.
+        """Do one act: move, rotate, remove, give, account, field, park, resume, seal, withdraw.
 
         Raises WrongState, NoSuchThing, UsageError, NotSignedIn, StorageError; nothing changed
         then. TypeError for an act that has its own verb here.
@@ -150,6 +181,54 @@ class Holder:
         rules.must_be_signed_in(clerk_id)
         with self._turn:
             return self._append(rules.checked(self._dossier, act), clerk_id)
+
+    def expunge(self, wanted: str, reason: ExpungeReason, note: str, clerk_id: str) -> str:
+        """Destroy a page or attachment for good, also a removed or undone one; its id in full.
+
+        A stop in the middle is completed when the dossier is held again. Raises SealedForGood,
+        NoSuchThing, NotSignedIn, StorageError.
+        """
+        rules.must_be_signed_in(clerk_id)
+        with self._turn:
+            self._must_be_held()
+            if self._dossier.state is State.SEALED:
+                raise errors.SealedForGood(dossier=self._dossier.id)
+            page = rules.ever_here(self._entries, wanted)
+            if page.id not in expunged(self._entries):
+                act = Expunged(page=page.id, component=page.component, reason=reason, note=note)
+                self._append(act, clerk_id)
+        self.finish_expunging()
+        return page.id
+
+    def all_of(self, component: str) -> tuple[str, ...]:
+        """Ids of what stands in a component, pages first; NoSuchThing for an unknown one."""
+        place = rules.component(self._dossier, component).id
+        pages = tuple(page.id for page in self._dossier.of(place))
+        return pages + tuple(one.id for one in self._dossier.attached(place))
+
+    def from_page_on(self, wanted: str) -> tuple[str, ...]:
+        """Ids of a standing page and those behind it in its component; NoSuchThing."""
+        page = rules.standing_page(self._dossier, wanted)
+        ids = [one.id for one in self._dossier.of(page.component)]
+        return tuple(ids[ids.index(page.id) :])
+
+    def ever(self, wanted: str) -> str:
+        """Full id of what came in under that id or ending and was not destroyed; NoSuchThing."""
+        return rules.ever_here(self._entries, wanted).id
+
+    def same_content(self, page_id: str) -> tuple[str, ...]:
+        """Ids of other pages here whose original is the very same file."""
+        return expunging.same_content(self._entries, page_id)
+
+    def finish_expunging(self) -> None:
+        """Destroy what is left of everything expunged: nothing, but after a stop."""
+        with self._turn:
+            self._must_be_held()
+            if self._dossier.expunged:
+                try:
+                    expunging.destroy(self._folder, self._entries)
+                finally:
+                    self._reread()
 
     def undo(self, clerk_id: str) -> Dossier:
         """Take back the latest act on a page, also one from before a restart.
@@ -218,12 +297,15 @@ class Holder:
         try:
             journal.append(self._folder / JOURNAL, entry)
         except errors.StorageError:
-            # The entry may lie there although the folder's fsync failed: believe the disk.
-            self._entries, self._dossier = journal.folded(self._folder / JOURNAL, self._folder.name)
+            self._reread()  # the entry may lie there although the folder's fsync failed
             raise
+        self._dossier = advanced(self._dossier, self._entries, entry)
         self._entries = (*self._entries, entry)
-        self._dossier = fold(self._entries)
         return self._dossier
+
+    def _reread(self) -> None:
+        """Believe the disk."""
+        self._entries, self._dossier = journal.folded(self._folder / JOURNAL, self._folder.name)
 
     def _stored(self, name: str) -> Path:
         path = self._folder / ORIGINALS / name

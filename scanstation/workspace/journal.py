@@ -1,7 +1,8 @@
 """A dossier's journal: one file an act, so that a power cut can tear no line.
 
-Entries are numbered 1, 2, 3 … and never changed. It refuses to guess: a gap, an entry that does
-not parse or one from a newer version is named and nothing is deleted.
+Entries are numbered 1, 2, 3 … and never changed, but for what an expunging destroys in them. It
+refuses to guess: a gap, an entry that does not parse or one from a newer version is named and
+nothing is deleted.
 """
 
 import re
@@ -36,6 +37,11 @@ def append(folder: Path, entry: Entry) -> None:
         durable.publish(path, _encoder.encode(entry), exclusive=True)
     except FileExistsError as taken:
         raise errors.StoreDamaged(path=path, problem=_("another program wrote it")) from taken
+
+
+def restate(folder: Path, entry: Entry) -> None:
+    """Put `entry` in the place of the one with its number and destroy that one's bytes."""
+    durable.publish_over(folder / f"{entry.number:06d}.json", _encoder.encode(entry))
 
 
 def read(folder: Path) -> tuple[Entry, ...]:

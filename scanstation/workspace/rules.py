@@ -13,6 +13,7 @@ from scanstation.model.account import faults
 from scanstation.model.acts import (
     AccountGiven,
     Act,
+    Entry,
     FieldSet,
     PageMoved,
     PageRemoved,
@@ -25,6 +26,7 @@ from scanstation.model.acts import (
     Withdrawn,
 )
 from scanstation.model.dossier import Attachment, Dossier, Page, State
+from scanstation.model.expunge import holding
 from scanstation.model.profile import Component
 
 _LONGEST_NAME, _LONGEST_VALUE = 100, 4000
@@ -85,6 +87,14 @@ def all_standing(dossier: Dossier, wanted: Sequence[str]) -> tuple[str, ...]:
     """
     _must(bool(wanted), _("no page was named"))
     return tuple(dict.fromkeys(_standing(dossier, one).id for one in wanted))
+
+
+def ever_here(entries: Sequence[Entry], wanted: str) -> Page | Attachment:
+    """What came in under that id or its unambiguous ending and was not destroyed; NoSuchThing."""
+    found = [one for id_, one in holding(entries).items() if id_.endswith(wanted)]
+    if not wanted or len(found) != 1:
+        raise _no_page(wanted)
+    return found[0]
 
 
 def _field(dossier: Dossier, act: FieldSet) -> FieldSet:

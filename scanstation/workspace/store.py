@@ -122,6 +122,7 @@ class Workspace:
             for place in (JOURNAL, ORIGINALS):
                 durable.sweep(folder / place)
             holder = Holder(folder, self._clock)
+            holder.finish_expunging()
             try:
                 yield holder
             finally:
