@@ -15,6 +15,7 @@ from scanstation.model.page import Mode
 
 _STATION_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 """The wire's rule: central refuses packages of any other station, for ever."""
+_LONGEST_CANCEL_S = 4.0
 Setting = str | int | float | bool
 """A device option's value."""
 
@@ -117,6 +118,15 @@ class DeviceLimits(
     open_s: float = 0.0
     first_progress_s: float = 0.0
     progress_s: float = 0.0
+    cancel_s: float = 0.0
+    """At most 4: a clerk who stops has the screen back within five."""
+    discover_s: float = 0.0
+    """Looking for devices, while this kind may be among them."""
+
+    def __post_init__(self) -> None:
+        if self.cancel_s > _LONGEST_CANCEL_S:
+            rule = _("limits.cancel_s: {given:g} seconds, {most:g} at most")
+            raise ValueError(rule.format(given=self.cancel_s, most=_LONGEST_CANCEL_S))
 
 
 class DeviceQuirks(
