@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import msgspec
 
+from scanstation.model.arrange import PagesJoined, PagesOrdered, arranged
 from scanstation.model.page import Mode
 from scanstation.model.profile import Component, Procedure, Treatment
 
@@ -50,6 +51,10 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     """Id of the page it was scanned again for."""
     warnings: tuple[str, ...] = ()
     treatment: Treatment = Treatment()
+    part: int = 0
+    """1-based number of this image of a large or bound sheet; 0: it shows a whole sheet side."""
+    parts: int = 0
+    """How many images that sheet was taken in."""
 
 
 class Attachment(msgspec.Struct, frozen=True, kw_only=True):
@@ -138,6 +143,8 @@ Act = (
     | PageRotated
     | PageRemoved
     | PageReplaced
+    | PagesOrdered
+    | PagesJoined
     | Parked
     | Resumed
     | Sealed
@@ -145,7 +152,10 @@ Act = (
     | Undone
     | Redone
 )
-UNDOABLE = (PageAdded, AttachmentAdded, PageMoved, PageRotated, PageRemoved, PageReplaced)
+UNDOABLE = (
+    *(PageAdded, AttachmentAdded, PageMoved, PageRotated, PageRemoved, PageReplaced),
+    *(PagesOrdered, PagesJoined),
+)
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -295,6 +305,8 @@ def _apply(dossier: Dossier, act: Act) -> Dossier:
             return _removed(dossier, page, reason)
         case PageReplaced(page, reason):
             return _replaced(dossier, page, reason)
+        case PagesOrdered() | PagesJoined():
+            return _with(dossier, pages=arranged(dossier.pages, act))
         case Parked(reason):
             return _with(dossier, state=State.PARKED, reason=reason)
         case Resumed():
@@ -345,6 +357,8 @@ def _removed(dossier: Dossier, page_id: str, reason: str) -> Dossier:
 
 def _replaced(dossier: Dossier, fresh: Page, reason: str) -> Dossier:
     gone = tuple(_with(page, removed=reason) for page in dossier.pages if page.id == fresh.replaces)
+    for old in gone:
+        fresh = _with(fresh, part=old.part, parts=old.parts)
     return _with(
         dossier,
         pages=tuple(fresh if page.id == fresh.replaces else page for page in dossier.pages),

@@ -4,8 +4,11 @@ Everything a clerk can ask for is checked here before it is journalled, so that 
 an act that makes no sense. It refuses acts that only the Holder itself may write.
 """
 
+from collections.abc import Sequence
+
 from scanstation import errors
 from scanstation.i18n import _, mark
+from scanstation.model.arrange import PagesJoined, PagesOrdered
 from scanstation.model.dossier import (
     Act,
     Attachment,
@@ -26,6 +29,8 @@ _FITS: dict[type[Act], tuple[str, tuple[State, ...]]] = {
     PageMoved: (mark("move"), (State.OPEN,)),
     PageRotated: (mark("rotate"), (State.OPEN,)),
     PageRemoved: (mark("remove"), (State.OPEN,)),
+    PagesOrdered: (mark("put in order"), (State.OPEN,)),
+    PagesJoined: (mark("join"), (State.OPEN,)),
     Parked: (mark("park"), (State.OPEN,)),
     Resumed: (mark("resume"), (State.PARKED,)),
     # parked: its package was found in the outbox after an unclean stop
@@ -54,6 +59,13 @@ def checked(dossier: Dossier, act: Act) -> Act:
         case PageRemoved(page, reason):
             _must(bool(reason.strip()), _("removing a page needs a reason"))
             return PageRemoved(_standing(dossier, page).id, reason.strip())
+        case PagesOrdered(pages):
+            return PagesOrdered(tuple(page.id for page in _standing_pages(dossier, pages)))
+        case PagesJoined(pages):
+            found = _standing_pages(dossier, pages)
+            places = {page.component for page in found}
+            _must(len(places) == 1, _("images of one sheet lie in one paper"))
+            return PagesJoined(tuple(page.id for page in found))
         case _:
             return act
 
@@ -95,6 +107,12 @@ def _standing(dossier: Dossier, wanted: str) -> Page | Attachment:
     if not wanted or len(found) != 1:
         raise _no_page(wanted)
     return found[0]
+
+
+def _standing_pages(dossier: Dossier, wanted: Sequence[str]) -> list[Page]:
+    found = [standing_page(dossier, one) for one in wanted]
+    _must(len({page.id for page in found}) == len(found), _("a page was named twice"))
+    return found
 
 
 def _no_page(wanted: str) -> errors.NoSuchThing:
