@@ -8,19 +8,23 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from scanstation import durable, errors
 from scanstation.i18n import _
 from scanstation.model import sealing
 from scanstation.model.clock import Clock, iso_vietnam
-from scanstation.model.events import Event, FileWritten, Noticed, Step
+from scanstation.model.dossier import Page
+from scanstation.model.events import Event, FileWritten, Noticed, PageSaved, Side, Step
 from scanstation.model.page import PageFile, PageOrder, WorkedPage
-from scanstation.model.profile import Keeping, Treatment
+from scanstation.model.profile import Clerk, Keeping, Treatment
 from scanstation.model.sealing import Piece
 from scanstation.model.signing import PdfReport, Signer
 from scanstation.pdf import DocumentInfo, ForeignPdf, PdfReader, PdfWriter
 from scanstation.signing import Verifier
+
+if TYPE_CHECKING:
+    from scanstation.workspace.store import Holder  # at run time it would load Pillow
 
 
 class PageWork(Protocol):
@@ -82,6 +86,23 @@ class Documents:
                 problem = _("it has {n} pages and a replacement is one").format(n=len(pages))
                 raise errors.UnreadableInput(file=path.name, problem=problem)
         yield from pages
+
+    def adopt(
+        self,
+        holder: "Holder",
+        component: str,
+        scanned: PageFile,
+        clerk: Clerk,
+        treatment: Treatment,
+        replaces: str = "",
+        side: Side = Side.ANY,
+    ) -> PageSaved:
+        """Make a page durable, then start work on it; the scratch file is gone afterwards."""
+        page = holder.adopt(scanned, component, clerk.id, treatment=treatment, replaces=replaces)
+        scanned.path.unlink(missing_ok=True)
+        self.pages.begin(order_of(holder, page))
+        place = len(holder.dossier.of(page.component))
+        return PageSaved(page=page, position=place, side=side)
 
     def report(self, path: Path) -> PdfReport:
         """What can be said offline about a PDF's claim and signatures."""
@@ -152,6 +173,14 @@ class Documents:
         yield from self.make(orders, target.stem, made, signature)
         durable.publish_file(made, target)
         yield FileWritten(path=target, pages=len(orders), signed=signature is not None)
+
+
+def order_of(holder: "Holder", page: Page) -> PageOrder:
+    """The work order for a page of a dossier."""
+    keeping = holder.dossier.procedure.keeping_of(page.component)
+    folder = holder.cache(page, f"worked-{page.rotation}-{keeping}")  # no two ways share files
+    facts = (page.dpi, page.rotation, page.treatment, keeping)
+    return order_for(holder.original(page), *facts, folder)
 
 
 def order_for(

@@ -13,31 +13,32 @@ from pathlib import Path
 import msgspec
 
 from scanstation import durable, transfer
-from scanstation.document import Documents, Signature, order_for, piece_of
+from scanstation.document import Documents, Signature, order_of, piece_of
 from scanstation.holding import Holdings
 from scanstation.i18n import shown
 from scanstation.model import sealing
 from scanstation.model.acts import AccountGiven, Act, Sealed
+from scanstation.model.asking import Hand
 from scanstation.model.clock import Clock
 from scanstation.model.delivery import QueueRow
-from scanstation.model.dossier import Dossier, Page, State
+from scanstation.model.dossier import Dossier, State
 from scanstation.model.events import (
     DossierQueued,
     Event,
     FileWritten,
-    PageSaved,
     PageScanned,
     PdfAttached,
+    act_of,
 )
 from scanstation.model.fold import complete_since
-from scanstation.model.page import PageFile, PageOrder, WorkedPage
+from scanstation.model.page import WorkedPage
 from scanstation.model.profile import Clerk, Procedure, ScanProfile, StationSettings, Treatment
 from scanstation.model.reckoning import accounts_as_scanned
 from scanstation.model.sealing import Piece, origin_of
 from scanstation.model.signing import Signer, StationSigner
 from scanstation.package.read import extract, read_package
 from scanstation.package.write import write_package
-from scanstation.scanner import ScanDriver
+from scanstation.scanner import ScanDriver, stack
 from scanstation.workspace.store import Holder
 
 
@@ -80,20 +81,31 @@ class Intake:
         return complete_since(self._held.workspace.looking_at(dossier).entries())
 
     def scan(
-        self, dossier: str, component: str, profile: ScanProfile, clerk: Clerk, replaces: str = ""
+        self,
+        dossier: str,
+        component: str,
+        profile: ScanProfile,
+        clerk: Clerk,
+        replaces: str = "",
+        hand: Hand | None = None,
     ) -> Iterator[Event]:
         """Scan into a component; PageSaved means the page survives a power cut."""
         with (
             self._held.work_on(dossier) as (holder, scratch),
             self._parts.driver(profile) as driver,
         ):
-            for event in driver.scan(profile, scratch):
+            saved: list[str] = []
+            for event in stack.scan(driver, profile, scratch, hand or stack.Nobody(), clerk.name):
                 if isinstance(event, PageScanned):
-                    adopt = (component, event.page, clerk, profile.treatment, replaces)
-                    yield self._adopt(holder, *adopt)
+                    new = (component, event.page, clerk, profile.treatment, replaces, event.side)
+                    page = self._parts.documents.adopt(holder, *new)
+                    saved.append(page.page.id)
+                    yield page
                     if replaces:
                         return
                 else:
+                    if act := act_of(event, saved):
+                        holder.record(act, clerk.id)
                     yield event
 
     def take(
@@ -108,27 +120,14 @@ class Intake:
                     yield PdfAttached(holder.attach(path, component, clerk.id, *facts))
                     continue
                 for page in self._parts.documents.pages_of(path, scratch, single=bool(replaces)):
-                    yield self._adopt(holder, component, page, clerk, Treatment(), replaces)
-
-    def _adopt(
-        self,
-        holder: Holder,
-        component: str,
-        scanned: PageFile,
-        clerk: Clerk,
-        treatment: Treatment,
-        replaces: str,
-    ) -> PageSaved:
-        page = holder.adopt(scanned, component, clerk.id, treatment=treatment, replaces=replaces)
-        scanned.path.unlink(missing_ok=True)
-        self._parts.documents.pages.begin(_order(holder, page))
-        return PageSaved(page=page, position=len(holder.dossier.of(page.component)))
+                    new = (component, page, clerk, Treatment(), replaces)
+                    yield self._parts.documents.adopt(holder, *new)
 
     def worked(self, dossier: str) -> Mapping[str, WorkedPage]:
         """Standing pages by id that page work has finished; starts the others, waits for none."""
         view = self._held.workspace.looking_at(dossier)
         peek = self._parts.documents.pages.peek
-        found = ((page.id, peek(_order(view, page))) for page in view.dossier.pages)
+        found = ((page.id, peek(order_of(view, page))) for page in view.dossier.pages)
         return {page: worked for page, worked in found if worked is not None}
 
     def record(self, dossier: str, act: Act, clerk: Clerk) -> Dossier:
@@ -196,7 +195,7 @@ class Intake:
         pieces: list[Piece] = []
         for component in holder.dossier.procedure.components:
             if pages := holder.dossier.of(component.id):
-                orders = [_order(holder, page) for page in pages]
+                orders = [order_of(holder, page) for page in pages]
                 target = scratch / f"{component.id}.pdf"
                 make = self._parts.documents.make(orders, component.title, target, signature)
                 report = yield from make
@@ -219,10 +218,3 @@ class Intake:
             events = msgspec.json.format(msgspec.json.encode(holder.entries()))
             target = outbox.target(manifest.package)
             return outbox.admit(write_package(manifest, files, events, self._parts.station, target))
-
-
-def _order(holder: Holder, page: Page) -> PageOrder:
-    keeping = holder.dossier.procedure.keeping_of(page.component)
-    folder = holder.cache(page, f"worked-{page.rotation}-{keeping}")  # no two ways share files
-    facts = (page.dpi, page.rotation, page.treatment, keeping)
-    return order_for(holder.original(page), *facts, folder)

@@ -1,4 +1,4 @@
-"""Verbs over paper: scan, import, dossier and page."""
+"""Verbs over dossiers and their pages."""
 
 import argparse
 from datetime import datetime
@@ -6,56 +6,22 @@ from pathlib import Path
 
 from scanstation import errors
 from scanstation.cli import Verbs, desk
+from scanstation.cli.scanning import component_of as _component
+from scanstation.cli.scanning import hand_for
+from scanstation.cli.scanning import print_dossier as _print
 from scanstation.cli.voice import Voice, table
 from scanstation.i18n import _
 from scanstation.model import acts, deadline
 from scanstation.model.acts import Act
-from scanstation.model.dossier import Dossier, Page, State
+from scanstation.model.arrange import PagesJoined
+from scanstation.model.dossier import Dossier, State
 from scanstation.model.events import FileWritten
 
 
 def register(verbs: Verbs) -> None:
     """Hang the verbs of this module."""
-    scan = verbs.add(
-        "scan",
-        _("scan paper into a component of a dossier"),
-        _scan,
-        (
-            "scan --dossier dac0f1702f17 --component to-khai",
-            "scan --dossier dac0f1702f17 --component 2 --profile sane-flatbed-300",
-        ),
-    )
-    _into(scan)
-    scan.add_argument(
-        "--profile", default="", metavar="ID", help=_("scan profile; default: the station's")
-    )
-    scan.add_argument(
-        "--dpi", type=int, metavar="N", help=_("resolution, instead of the profile's")
-    )
-    scan.add_argument(
-        "--device", default="", metavar="NAME", help=_("scanner, instead of the profile's")
-    )
-    scan.add_argument(
-        "--option", action="append", default=[], metavar="NAME=VALUE", help=_("a device option")
-    )
-    take = verbs.add(
-        "import",
-        _("take images and PDFs into a component"),
-        _import,
-        ("import --dossier dac0f1702f17 --component 2 page-1.jpg page-2.jpg signed.pdf",),
-    )
-    _into(take)
-    files = _("images or PDFs; a PDF that is already signed is kept byte for byte")
-    take.add_argument("inputs", nargs="+", type=Path, metavar="FILE", help=files)
     _register_dossier(verbs.group("dossier", _("citizens' cases and their checklists")))
     _register_page(verbs.group("page", _("pages of an open dossier")))
-
-
-def _into(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--dossier", required=True, metavar="ID", help=_("id or its ending"))
-    parser.add_argument(
-        "--component", required=True, metavar="ID", help=_("component id or number")
-    )
 
 
 def _register_dossier(verbs: Verbs) -> None:
@@ -97,9 +63,11 @@ def _register_page(verbs: Verbs) -> None:
         ("rotate", _("turn a page by quarters, clockwise"), _rotate),
         ("remove", _("leave a page out, with a reason; undo brings it back"), _remove),
         ("replace", _("put a new scan or a file in a page's place"), _replace),
+        ("join", _("number pages as images of one large or bound sheet"), _join),
     ):
         parser = verbs.add(name, about, run)
-        parser.add_argument("page", metavar="PAGE", help=_("page id or its ending"))
+        many = "+" if name == "join" else None
+        parser.add_argument("page", metavar="PAGE", nargs=many, help=_("page id or its ending"))
         parser.add_argument("--dossier", required=True, metavar="ID", help=_("id or its ending"))
         if name == "move":
             where = _("component id or number; default: the same")
@@ -114,64 +82,6 @@ def _register_page(verbs: Verbs) -> None:
             parser.add_argument("--file", type=Path, metavar="FILE", help=_("instead of scanning"))
             profile = _("scan profile; default: the station's")
             parser.add_argument("--profile", default="", metavar="ID", help=profile)
-
-
-# --- scanning and importing -------------------------------------------------------------------
-
-
-def _scan(args: argparse.Namespace) -> int:
-    import msgspec
-
-    station = desk.station(args)
-    clerk = station.signed_in
-    profile = station.profiles.scan(args.profile or station.settings.default_profile)
-    given = dict(_option(text) for text in args.option)
-    profile = msgspec.structs.replace(
-        profile,
-        device=args.device or profile.device,
-        dpi=args.dpi or profile.dpi,
-        options=profile.options | given,
-    )
-    with desk.intake(station) as intake:
-        dossier = intake.dossier(args.dossier)
-        component = _component(dossier, args.component)
-        Voice.of(args).follow(intake.scan(dossier.id, component, profile, clerk))
-        return _print(args, intake.dossier(dossier.id))
-
-
-def _option(text: str) -> tuple[str, str | int | float | bool]:
-    name, equals, value = text.partition("=")
-    if not equals:
-        raise errors.UsageError(
-            detail=_("--option wants NAME=VALUE, not «{text}»").format(text=text)
-        )
-    if value in ("true", "false"):
-        return name, value == "true"
-    for kind in (int, float):
-        try:
-            return name, kind(value)
-        except ValueError:
-            continue
-    return name, value
-
-
-def _import(args: argparse.Namespace) -> int:
-    station = desk.station(args)
-    clerk = station.signed_in
-    with desk.intake(station) as intake:
-        dossier = intake.dossier(args.dossier)
-        component = _component(dossier, args.component)
-        Voice.of(args).follow(intake.take(dossier.id, component, args.inputs, clerk))
-        return _print(args, intake.dossier(dossier.id))
-
-
-def _component(dossier: Dossier, wanted: str) -> str:
-    if found := dossier.procedure.component(wanted):
-        return found.id
-    known = ", ".join(f"{n} {one.id}" for n, one in enumerate(dossier.procedure.components, 1))
-    raise errors.NoSuchThing(
-        kind=_("component"), name=wanted, hint=_("Known: {all}.").format(all=known)
-    )
 
 
 # --- dossiers ---------------------------------------------------------------------------------
@@ -207,32 +117,6 @@ def _list(args: argparse.Namespace) -> int:
 def _show(args: argparse.Namespace) -> int:
     with desk.intake(desk.station(args)) as intake:
         return _print(args, intake.dossier(args.dossier))
-
-
-def _print(args: argparse.Namespace, dossier: Dossier) -> int:
-    Voice.of(args).data("dossier", dossier, describe(dossier))
-    return 0
-
-
-def describe(dossier: Dossier) -> str:
-    """A dossier for people: a head, then the checklist with its pages."""
-    head = f"{dossier.id}  {dossier.procedure.code} {dossier.procedure.title}"
-    about = f"{dossier.applicant or '–'}  [{_(dossier.state)}] {dossier.reason}".rstrip()
-    lines = [head, about]
-    for number, one in enumerate(dossier.procedure.components, start=1):
-        pages = dossier.of(one.id)
-        count = len(pages) + sum(found.pages for found in dossier.attached(one.id))
-        mark = "✓" if count else ("!" if one in dossier.missing else "·")
-        note = "" if one.scan else _(" (not scanned)")
-        lines.append(f"  {mark} {number} {one.id}: {one.title}{note}  {count or '–'}")
-        lines += [f"        {_page_line(page)}" for page in pages]
-        lines += [f"        {it.id[-12:]}  {it.name}" for it in dossier.attached(one.id)]
-    return "\n".join(lines)
-
-
-def _page_line(page: Page) -> str:
-    turned = f" ↻{page.rotation}°" if page.rotation else ""
-    return f"{page.id[-12:]}  {page.width}×{page.height} {page.dpi:g} dpi{turned}"
 
 
 def _act(args: argparse.Namespace, act: Act) -> int:
@@ -354,6 +238,15 @@ def _replace(args: argparse.Namespace) -> int:
             story = intake.take(dossier.id, old.component, [args.file], clerk, old.id)
         else:
             profile = station.profiles.scan(args.profile or station.settings.default_profile)
-            story = intake.scan(dossier.id, old.component, profile, clerk, old.id)
+            given = (profile, clerk, old.id, hand_for(args))
+            story = intake.scan(dossier.id, old.component, *given)
         Voice.of(args).follow(story)
         return _print(args, intake.dossier(dossier.id))
+
+
+def _join(args: argparse.Namespace) -> int:
+    station = desk.station(args)
+    with desk.intake(station) as intake:
+        dossier = intake.dossier(args.dossier)
+        act = PagesJoined(tuple(_page(dossier, wanted) for wanted in args.page))
+        return _print(args, intake.record(dossier.id, act, station.signed_in))

@@ -15,6 +15,7 @@ import msgspec
 from scanstation import errors, i18n
 from scanstation.i18n import _, many
 from scanstation.model import delivery, events
+from scanstation.model.asking import Asked, question
 from scanstation.model.wording import finding
 
 
@@ -45,6 +46,10 @@ class Voice:
         if not self._quiet:
             print(sentence, file=sys.stderr, flush=True)
 
+    def ask(self, offered: str) -> None:
+        """The keys of a question, at the start of the line where the answer is typed."""
+        print(f"{offered}: ", end="", file=sys.stderr, flush=True)
+
     def fault(self, fault: errors.ScanStationError) -> None:
         """The clerk's sentence on stderr; with --json also as data."""
         print(fault.sentence(i18n.language()), file=sys.stderr, flush=True)
@@ -59,7 +64,10 @@ class Voice:
         with self._bar() as bar:
             for event in story:
                 heard.append(event)
-                if not bar(event) and (line := sentence_of(event)):
+                shown = bar(event)
+                if isinstance(event, Asked):  # whoever is asked must know what, also with --quiet
+                    print(question(event, i18n.language()), file=sys.stderr, flush=True)
+                elif not shown and (line := sentence_of(event)):
                     self.say(line)
         return heard
 
@@ -76,9 +84,12 @@ class Voice:
             tasks: dict[str, Any] = {}
 
             def show(event: object) -> bool:
+                if isinstance(event, Asked):
+                    progress.stop()  # it would draw over the line being typed
                 if (step := _step(event)) is None:
                     return False
                 what, done, total = step
+                progress.start()
                 if what not in tasks:
                     tasks[what] = progress.add_task(what, total=total)
                 progress.update(tasks[what], completed=done, total=total)
@@ -116,10 +127,6 @@ def _step(event: object) -> tuple[str, int, int] | None:
 def sentence_of(event: object) -> str:
     """One line for an event, empty when it needs none."""
     match event:
-        case events.ScanStarted(device=device, warnings=warnings):
-            return "\n".join([_("Scanning with {device}").format(device=device), *warnings])
-        case events.PageSaved(page=page, position=position):
-            return _("Page {n} saved ({id})").format(n=position, id=page.id[-12:])
         case events.Noticed(page=page, findings=findings):
             remarks = ", ".join(finding(one) for one in findings)
             return _("Page {n}: {remarks}").format(n=page, remarks=remarks)
@@ -144,7 +151,29 @@ def sentence_of(event: object) -> str:
         case delivery.Held(package=package, reason=reason):
             return _("Held, a person must look: {id}: {why}").format(id=package, why=reason)
         case _:
+            return _of_scan(event)
+
+
+def _of_scan(event: object) -> str:
+    match event:
+        case events.ScanStarted(device=device, warnings=warnings):
+            return "\n".join([_("Scanning with {device}").format(device=device), *warnings])
+        case events.PageSaved(page=page, side=side) if side:
+            return _side_saved(side).format(id=page.id[-12:])
+        case events.PageSaved(page=page, position=position):
+            return _("Page {n} saved ({id})").format(n=position, id=page.id[-12:])
+        case events.PaperAwaited(seconds=seconds):
+            return _("The feeder is empty: waiting for paper, {n:.0f} s at most").format(n=seconds)
+        case events.Arranged(order=order):
+            return _("Fronts and backs are in order ({n} pages)").format(n=len(order))
+        case events.Joined(pages=pages):
+            return _("One sheet in {n} images").format(n=len(pages))
+        case _:
             return ""
+
+
+def _side_saved(side: events.Side) -> str:
+    return _("Front saved ({id})") if side is events.Side.FRONT else _("Back saved ({id})")
 
 
 def count_of_pages(count: int) -> str:

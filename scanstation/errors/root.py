@@ -1,5 +1,6 @@
 """The root of the error tree and what every error can do."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import ClassVar
 
@@ -25,7 +26,14 @@ class ScanStationError(Exception):
 
     def sentence(self, language: str) -> str:
         """The clerk's sentence in "vi" or "en"."""
-        return (self.vi if language == "vi" else self.en).format(**self.facts)
+        spoken = "vi" if language == "vi" else "en"
+        template = self.vi if spoken == "vi" else self.en
+        return template.format(**self.facts, **self.words(spoken))
+
+    def words(self, language: str) -> Mapping[str, str]:
+        """Further words of the sentence, chosen by the facts; `language` is "vi" or "en"."""
+        del language
+        return {}
 
     @property
     def code(self) -> str:

@@ -3,6 +3,7 @@
 import msgspec
 
 from scanstation.model.account import Account
+from scanstation.model.arrange import PagesJoined, PagesOrdered
 from scanstation.model.dossier import Attachment, Page
 from scanstation.model.page import Box
 from scanstation.model.profile import Procedure
@@ -139,6 +140,8 @@ Act = (
     | PageRotated
     | PageRemoved
     | PageReplaced
+    | PagesOrdered
+    | PagesJoined
     | PagesTaken
     | PagesGiven
     | AccountGiven
@@ -159,6 +162,8 @@ UNDOABLE = (
     PageRotated,
     PageRemoved,
     PageReplaced,
+    PagesOrdered,
+    PagesJoined,
     PagesTaken,
     PagesGiven,
     AccountGiven,
@@ -177,7 +182,7 @@ def subjects(act: Act) -> frozenset[str]:
             return frozenset({attachment.id})
         case PagesTaken():
             return frozenset(one.id for one in brought(act))
-        case PagesMoved(pages) | PagesGiven(pages):
+        case PagesMoved(pages) | PagesGiven(pages) | PagesOrdered(pages) | PagesJoined(pages):
             return frozenset(pages)
         case PageMoved(page) | PageRotated(page) | PageRemoved(page):
             return frozenset({page})

@@ -64,6 +64,10 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     """None for a page that was scanned or imported here."""
     warnings: tuple[str, ...] = ()
     treatment: Treatment = Treatment()
+    part: int = 0
+    """1-based number of this image of a large or bound sheet; 0: it shows a whole sheet side."""
+    parts: int = 0
+    """How many images that sheet was taken in."""
 
 
 class Attachment(msgspec.Struct, frozen=True, kw_only=True):

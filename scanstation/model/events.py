@@ -1,12 +1,24 @@
 """What the stories tell whoever watches: the CLI prints them, the screen draws them."""
 
+from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
 
 import msgspec
 
+from scanstation.model.arrange import PagesJoined, PagesOrdered
+from scanstation.model.asking import Asked
 from scanstation.model.delivery import QueueRow
 from scanstation.model.dossier import Attachment, Page
 from scanstation.model.page import Finding, PageFile
+
+
+class Side(StrEnum):
+    """Which side of the stack a page is of, while order is not decided."""
+
+    ANY = ""
+    FRONT = "front"
+    BACK = "back"
 
 
 class ScanStarted(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,13 +41,46 @@ class PageScanned(msgspec.Struct, frozen=True, kw_only=True):
     """A page lies in the scratch folder; not durable yet."""
 
     page: PageFile
+    side: Side = Side.ANY
+
+
+class PaperAwaited(msgspec.Struct, frozen=True, kw_only=True):
+    """The feeder is empty; it is looked at again and again."""
+
+    seconds: float
+    """For at most so long."""
+
+
+class Arranged(msgspec.Struct, frozen=True, kw_only=True):
+    """Fronts and backs of this scan are in the paper's order."""
+
+    order: tuple[int, ...]
+    """0-based numbers of this scan's pages, as they came."""
+
+
+class Joined(msgspec.Struct, frozen=True, kw_only=True):
+    """Pages of this scan are images of one sheet."""
+
+    pages: tuple[int, ...]
+    """0-based numbers of this scan's pages, as they came."""
+
+
+def act_of(event: object, pages: Sequence[str]) -> PagesOrdered | PagesJoined | None:
+    """What the journal says of `event`, for a scan that gave `pages` so far; None for most."""
+    match event:
+        case Arranged(order=order):
+            return PagesOrdered(tuple(pages[place] for place in order))
+        case Joined(pages=images):
+            return PagesJoined(tuple(pages[place] for place in images))
+    return None
 
 
 class ScanEnded(msgspec.Struct, frozen=True, kw_only=True):
     pages: int
 
 
-ScanEvent = ScanStarted | ScanProgress | PageScanned | ScanEnded
+Pause = Asked | PaperAwaited
+ScanEvent = ScanStarted | ScanProgress | PageScanned | ScanEnded | Pause | Arranged | Joined
 
 
 class PageSaved(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,7 +88,8 @@ class PageSaved(msgspec.Struct, frozen=True, kw_only=True):
 
     page: Page
     position: int
-    """1-based place in its component."""
+    """1-based place in its component, so far."""
+    side: Side = Side.ANY
 
 
 class PdfAttached(msgspec.Struct, frozen=True):

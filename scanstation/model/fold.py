@@ -29,6 +29,7 @@ from scanstation.model.acts import (
     Withdrawn,
     subjects,
 )
+from scanstation.model.arrange import PagesJoined, PagesOrdered, arranged
 from scanstation.model.dossier import Dossier, Expunction, FieldValue, Page, State
 from scanstation.model.expunge import is_destroyed
 from scanstation.model.removal import ExpungeReason, Removal, classified
@@ -176,6 +177,8 @@ def _apply_to_pages(dossier: Dossier, entry: Entry) -> Dossier:
             return _removed(dossier, (page,), reason, classified(reason), entry.clerk)
         case PageReplaced(page, reason):
             return _replaced(dossier, page, reason, entry.clerk)
+        case PagesOrdered() | PagesJoined():
+            return _with(dossier, pages=arranged(dossier.pages, entry.act))
         case PagesTaken() as taken:
             return _with(
                 dossier,
@@ -232,6 +235,8 @@ def _removed(
 def _replaced(dossier: Dossier, fresh: Page, reason: str, clerk: str) -> Dossier:
     facts = {"removed": reason, "removed_as": Removal.RESCANNED, "removed_by": clerk}
     gone = tuple(_with(page, **facts) for page in dossier.pages if page.id == fresh.replaces)
+    for old in gone:
+        fresh = _with(fresh, part=old.part, parts=old.parts)
     return _with(
         dossier,
         pages=tuple(fresh if page.id == fresh.replaces else page for page in dossier.pages),

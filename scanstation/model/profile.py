@@ -16,6 +16,9 @@ from scanstation.model.page import Mode
 
 _STATION_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 """The wire's rule: central refuses packages of any other station, for ever."""
+_LONGEST_CANCEL_S = 4.0
+_LONGEST_WAIT_S = 3600.0
+_MOST_PARTS = 9
 Setting = str | int | float | bool
 """A device option's value."""
 
@@ -44,6 +47,17 @@ class Treatment(msgspec.Struct, frozen=True, kw_only=True):
     reading: Reading = Reading.QUICK
 
 
+class Duplex(StrEnum):
+    """How both sides of a sheet come from a device that scans one."""
+
+    NONE = "none"
+    """They do not; a device with a duplex source needs nothing from the clerk."""
+    MANUAL = "manual"
+    """All fronts, then the stack turned as it lies: the last sheet's back comes first."""
+    MANUAL_IN_ORDER = "manual-in-order"
+    """All fronts, then the sheets sorted again: the first sheet's back comes first."""
+
+
 class ScanProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Device, source and settings for a scan, and what happens to the pages."""
 
@@ -67,8 +81,26 @@ class ScanProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     height_mm: float = 297.0
     options: dict[str, Setting] = {}
     """Further device options by SANE name, set after the ones above, in order."""
+    duplex: Duplex = Duplex.NONE
+    book: bool = False
+    """True: page after page from the glass until the clerk stops."""
+    parts: int = 1
+    """Images of one sheet that is larger than the glass, or bound; kept as so many pages."""
+    wait_for_paper_s: float = 0.0
+    """How long to wait for paper when a scan finds the feeder empty; 0 gives up at once."""
     deskew: bool = True
     reading: Reading = Reading.QUICK
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.parts <= _MOST_PARTS:
+            raise ValueError(_("parts: {n} images of one sheet").format(n=self.parts))
+        if not 0 <= self.wait_for_paper_s <= _LONGEST_WAIT_S:
+            rule = _("wait_for_paper_s: 0 to {most:g} seconds")
+            raise ValueError(rule.format(most=_LONGEST_WAIT_S))
+        if self.book and (self.feeder or self.duplex is not Duplex.NONE):
+            raise ValueError(_("book = true is for the glass: no feeder, no duplex"))
+        if self.parts > 1 and self.duplex is not Duplex.NONE:
+            raise ValueError(_("parts and duplex exclude each other"))
 
     @property
     def treatment(self) -> Treatment:
@@ -118,6 +150,15 @@ class DeviceLimits(
     open_s: float = 0.0
     first_progress_s: float = 0.0
     progress_s: float = 0.0
+    cancel_s: float = 0.0
+    """At most 4: a clerk who stops has the screen back within five."""
+    discover_s: float = 0.0
+    """Looking for devices, while this kind may be among them."""
+
+    def __post_init__(self) -> None:
+        if self.cancel_s > _LONGEST_CANCEL_S:
+            rule = _("limits.cancel_s: {given:g} seconds, {most:g} at most")
+            raise ValueError(rule.format(given=self.cancel_s, most=_LONGEST_CANCEL_S))
 
 
 class DeviceQuirks(

@@ -1,7 +1,13 @@
 """Words for values of the model, in the language in force: the same on screen and terminal."""
 
 from scanstation.i18n import _
+from scanstation.model.dossier import Page
 from scanstation.model.page import Finding, FindingKind
+
+
+def part_of_sheet(page: Page) -> str:
+    """Which image of a large or bound sheet a page is."""
+    return _("image {part} of {parts} of one sheet").format(part=page.part, parts=page.parts)
 
 
 def finding(one: Finding) -> str:

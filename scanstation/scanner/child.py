@@ -41,6 +41,7 @@ class Child:
 
     def __init__(self, backends: Sequence[str]) -> None:
         self._folder = TemporaryDirectory(prefix="scanstation-sane-")
+        self._dismissed = False
         self._log = Path(self._folder.name) / "said.txt"
         self._reports: queue.Queue[messages.Report | None] = queue.Queue()
         born: queue.Queue[subprocess.Popen[bytes] | OSError] = queue.Queue()
@@ -95,6 +96,11 @@ class Child:
     def alive(self) -> bool:
         return self._process.poll() is None
 
+    @property
+    def dismissed(self) -> bool:
+        """Whether `end` was called: that it is gone then is no crash."""
+        return self._dismissed
+
     def say(self, command: messages.Command) -> None:
         """Send `command`; Gone when nobody is there to read it."""
         assert self._process.stdin is not None
@@ -127,6 +133,7 @@ class Child:
 
     def end(self, patience: float) -> None:
         """Ask to quit, wait `patience` seconds, then kill; leaves no process and no folder."""
+        self._dismissed = True
         with suppress(Gone):
             self.say(messages.Quit())
         if not self._ended_within(patience):

@@ -6,6 +6,7 @@ before it is decoded, and to lose pages over the many ways in which devices say 
 
 import secrets
 import threading
+import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -30,7 +31,7 @@ from scanstation.scanner.escl_find import neighbours
 from scanstation.scanner.escl_line import Line
 from scanstation.scanner.escl_words import Capabilities, Order, Status
 from scanstation.scanner.folder import read_images
-from scanstation.scanner.watch import Limits
+from scanstation.scanner.watch import Limits, limits_of, patient
 
 _IMAGES = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"II*\x00", b"MM\x00*")
 _PAPER: dict[str, type[errors.PaperError]] = {
@@ -69,16 +70,22 @@ class EsclDriver:
         self._addresses, self._certificate = tuple(addresses), certificate
         self._limits, self._patience = limits or Limits(), patience or Patience()
         self._in_use = threading.Lock()
+        self._left = threading.Event()
         self._job: _Job | None = None
 
     def devices(self) -> tuple[DeviceInfo, ...]:
         """Those of the addresses, or else of the neighbours, that answer as eSCL scanners."""
         found = []
+        self._left.clear()
+        until = time.monotonic() + patient(self._limits, self._known, ("escl",)).discover
         for address in self._addresses or self._neighbours():
-            job = self._job_at(address, self._certificate)
+            if self._left.is_set():
+                raise errors.Stopped(kept=0)
+            if time.monotonic() > until:
+                break
             with (
                 suppress(errors.DeviceNotFound, errors.DeviceLost, errors.DriverHung),
-                job.clerks_errors(),
+                self._at_work(address, self._certificate) as job,
             ):
                 model = job.capabilities().model
                 found.append(DeviceInfo(name=address, vendor="", model=model, kind="eSCL"))
@@ -86,38 +93,43 @@ class EsclDriver:
 
     def describe(self, profile: ScanProfile) -> DeviceDescription:
         """What the device says of itself; errors.DeviceError when it does not."""
-        job = self._job_at(profile.device, profile.certificate or self._certificate)
-        with job.clerks_errors():
+        with self._at_work(profile.device, profile.certificate or self._certificate) as job:
             can = job.capabilities()
             fits = traits.fitting(self._known, "escl", can.model)
             return escl_order.described(profile.device, can, fits.id if fits else "")
 
     def scan(self, profile: ScanProfile, scratch: Path) -> Iterator[ScanEvent]:
         """Scan one page, or a feeder until it is empty; each page is decoded before it counts."""
-        job = self._job_at(profile.device, profile.certificate or self._certificate)
+        certificate = profile.certificate or self._certificate
         if not self._in_use.acquire(blocking=False):
             raise errors.DeviceBusy(device=profile.device, kept=0)
-        self._job = job
         try:
-            with job.clerks_errors():
+            with self._at_work(profile.device, certificate) as job:
                 yield from job.run(profile, scratch)
         finally:
-            self._job = None
             self._in_use.release()
 
     def close(self) -> None:
-        """Stop a scan under way, also from another thread; nothing else is held."""
+        """Stop what is under way, also from another thread; nothing else is held."""
+        self._left.set()
         if (job := self._job) is not None:
             job.abort()
 
-    def _job_at(self, address: str, certificate: str) -> "_Job":
+    @contextmanager
+    def _at_work(self, address: str, certificate: str) -> Iterator["_Job"]:
+        """A job that close() can find."""
         try:
             line = Line(address, certificate, self._limits)
         except ValueError as fault:
             raise errors.SettingRefused(
                 device="eSCL", option="device", value=address, kept=0
             ) from fault
-        return _Job(line, address, self._limits, self._patience, self._known)
+        job = self._job = _Job(line, address, self._limits, self._patience, self._known)
+        try:
+            with job.clerks_errors():
+                yield job
+        finally:
+            self._job = None
 
 
 class _Job:
@@ -139,8 +151,10 @@ class _Job:
         self._kept = 0
 
     def abort(self) -> None:
-        self._stop.set()
-        self._line.abort()
+        """Once: a second time would cut off the tidying up."""
+        if not self._stop.is_set():
+            self._stop.set()
+            self._line.abort()
 
     def capabilities(self) -> Capabilities:
         answer = self._line.ask("GET", self._line.path("ScannerCapabilities"))
@@ -154,6 +168,8 @@ class _Job:
         can = self.capabilities()
         fits = traits.fitting(self._known, "escl", can.model)
         pause = fits.quirks.page_pause_s if fits else 0.0
+        if fits:
+            self._limits = self._line.limits = limits_of(self._limits, fits.limits)
         order = escl_order.order(profile, can)
         taken = escl_order.started(self._device, profile, order)
         self._look(order)
@@ -260,10 +276,13 @@ class _Job:
             )
 
     def _tidy(self) -> None:
-        """Take the job off the device, or the next counter finds it busy; at most one try."""
+        """Take the job off the device, or the next counter finds it busy; at most one try.
+
+        A third of the limit each to connect, to answer and to end the answer.
+        """
         self._line.resume()
         with suppress(escl_line.LineFault):
-            self._line.ask("DELETE", self._path, seconds=self._limits.cancel / 2)
+            self._line.ask("DELETE", self._path, seconds=self._limits.cancel / 3)
 
     # --- pages --------------------------------------------------------------------------------
 

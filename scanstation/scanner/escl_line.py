@@ -6,6 +6,7 @@ is followed only on the same host and port. What an answer means is for escl.py.
 
 import hashlib
 import http.client
+import queue
 import socket
 import ssl
 import threading
@@ -14,6 +15,7 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from scanstation import durable
@@ -86,7 +88,7 @@ class Line:
         self._port = parts.port or (443 if self._tls else 80)
         self._root = parts.path.rstrip("/") or "/eSCL"
         self._pinned = certificate.replace(":", "").casefold()
-        self._limits = limits
+        self.limits = limits
         self._sock: socket.socket | None = None
         self._aborted = threading.Event()
 
@@ -107,7 +109,7 @@ class Line:
 
     def ask(self, method: str, path: str, body: bytes = b"", seconds: float = 0.0) -> Answer:
         """A small answer, whole; raises LineFault."""
-        limit = seconds or self._limits.open
+        limit = seconds or self.limits.open
         answer = self._whole(method, path, body, limit)
         for _hop in range(_REDIRECTS):
             if method != "GET" or answer.status not in (301, 302, 303, 307, 308):
@@ -125,14 +127,14 @@ class Line:
 
         Only a 200 has its body fetched. Raises LineFault, errors.StorageError.
         """
-        with self._asked("GET", path, b"", self._limits.first_progress) as response:
+        with self._asked("GET", path, b"", self.limits.first_progress) as response:
             size = response.length
             yield Answer(response.status, "", b"", size)
             if response.status != 200:
                 return
             if (size or 0) > BODY_LIMIT:
                 raise TooLarge
-            self._wait_for(self._limits.progress)
+            self._wait_for(self.limits.progress)
             arrived, until = 0, time.monotonic() + _PAGE_S
             try:
                 with target.open("xb") as stream:
@@ -148,9 +150,10 @@ class Line:
         self, method: str, path: str, body: bytes, seconds: float
     ) -> Iterator[http.client.HTTPResponse]:
         connection = self._connected(min(_CONNECT_S, seconds))
-        self._sock = connection.sock  # http.client lets go of it before the body is read
         try:
             with self._line_faults(seconds):
+                if self._aborted.is_set():
+                    raise Aborted
                 self._wait_for(seconds)
                 # Epson wants the port here also where it is the usual one.
                 host = f"[{self._host}]" if ":" in self._host else self._host
@@ -166,12 +169,12 @@ class Line:
     def _connected(self, seconds: float) -> http.client.HTTPConnection:
         if self._aborted.is_set():
             raise Aborted
-        connection = self._connection(seconds)
+        connection = http.client.HTTPConnection(self._host, self._port)
         try:
-            connection.connect()
+            connection.sock = self._plugged_in(seconds)
         except ssl.SSLCertVerificationError as fault:
             raise Stranger(self._fingerprint()) from fault
-        except (OSError, http.client.HTTPException) as fault:
+        except OSError as fault:
             raise (Aborted if self._aborted.is_set() else Unreachable) from fault
         if self._pinned and self._tls:
             shown = _sha256(connection.sock)
@@ -180,11 +183,25 @@ class Line:
                 raise Stranger(shown)
         return connection
 
-    def _connection(self, seconds: float) -> http.client.HTTPConnection:
-        if not self._tls:
-            return http.client.HTTPConnection(self._host, self._port, timeout=seconds)
-        context = _unchecked() if self._pinned else ssl.create_default_context()
-        return http.client.HTTPSConnection(self._host, self._port, timeout=seconds, context=context)
+    def _plugged_in(self, seconds: float) -> socket.socket:
+        """Connected, and known to abort() from the first packet on."""
+        refused = OSError(self._host)
+        for family, address in _addresses(self._host, self._port, seconds):
+            self._sock = sock = socket.socket(family, socket.SOCK_STREAM)
+            sock.settimeout(seconds)
+            try:
+                sock.connect(address)
+                if self._tls:
+                    context = _unchecked() if self._pinned else ssl.create_default_context()
+                    self._sock = sock = context.wrap_socket(sock, server_hostname=self._host)
+            except OSError as fault:
+                sock.close()
+                if self._aborted.is_set() or isinstance(fault, ssl.SSLError):
+                    raise
+                refused = fault
+            else:
+                return sock
+        raise refused
 
     def _fingerprint(self) -> str:
         """What IT staff compare with the device's own page before they pin it."""
@@ -206,7 +223,7 @@ class Line:
     def _pieces(
         self, response: http.client.HTTPResponse, limit: int, until: float
     ) -> Iterator[bytes]:
-        arrived, size, seconds = 0, response.length, self._limits.progress
+        arrived, size, seconds = 0, response.length, self.limits.progress
         while size is None or arrived < size:
             with self._line_faults(seconds):
                 piece = response.read1(_PIECE)
@@ -242,6 +259,30 @@ def path_of(location: str) -> str:
     """The path of a Location and nothing else: some devices call themselves "localhost"."""
     parts = urlsplit(location)
     return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+_Found = list[tuple[int, tuple[Any, ...]]]
+
+
+def _addresses(host: str, port: int, seconds: float) -> _Found:
+    """Where `host` is; OSError when nobody says so in time: a dead name server takes 30 s."""
+    answer: queue.Queue[_Found | OSError] = queue.Queue()
+
+    def look() -> None:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            answer.put([(family, address) for family, _kind, _proto, _name, address in found])
+        except OSError as fault:
+            answer.put(fault)
+
+    threading.Thread(target=look, daemon=True).start()
+    try:
+        found = answer.get(timeout=seconds)
+    except queue.Empty:
+        raise TimeoutError(host) from None
+    if isinstance(found, OSError):
+        raise found
+    return found
 
 
 def _port(parts: SplitResult) -> int:

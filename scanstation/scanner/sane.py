@@ -24,7 +24,7 @@ from scanstation.model.page import PageFile
 from scanstation.model.profile import DeviceProfile, ScanProfile
 from scanstation.scanner import DeviceDescription, DeviceInfo, faults, messages
 from scanstation.scanner.child import Child, Gone, Silent
-from scanstation.scanner.watch import Limits, Watch, limits_of
+from scanstation.scanner.watch import Limits, Watch, limits_of, patient
 
 
 class SaneDriver:
@@ -95,7 +95,8 @@ class SaneDriver:
         if not self._in_use.acquire(blocking=False):
             raise errors.DeviceBusy(device=device, kept=0)
         try:
-            turn = _Turn(self._ready_child(device, backends), self._limits, device)
+            limits = patient(self._limits, self._known, backends)
+            turn = _Turn(self._ready_child(device, backends), limits, device)
             try:
                 yield turn
             finally:
@@ -114,14 +115,15 @@ class SaneDriver:
             child = Child(backends)
         except Gone as fault:
             raise errors.DriverCrashed(device=device, kept=0) from fault
+        self._child, self._loaded = child, backends  # before it speaks: close() must find it
         birth = _Turn(child, self._limits, device)
         try:
             for _report in birth.reports(None):
                 pass
         finally:
             if not birth.at_rest:
+                self._child = None
                 child.kill()
-        self._child, self._loaded = child, backends
         return child
 
 
@@ -152,7 +154,7 @@ class _Turn:
         except Silent as fault:
             raise self._told(self._hung(fault)) from fault
         except Gone as fault:
-            raise self._told(errors.DriverCrashed(device=self.device, kept=self.kept)) from fault
+            raise self._told(self._gone()) from fault
         if self._fault or not self._ended:
             raise self._told(errors.Stopped(kept=self.kept))
 
@@ -170,6 +172,11 @@ class _Turn:
                 self.at_rest = True
             case _:
                 pass
+
+    def _gone(self) -> errors.ScanStationError:
+        if self._child.dismissed:
+            return errors.Stopped(kept=self.kept)
+        return errors.DriverCrashed(device=self.device, kept=self.kept)
 
     def _hung(self, fault: Silent) -> errors.DriverHung:
         return errors.DriverHung(device=self.device, seconds=f"{fault.seconds:g}", kept=self.kept)

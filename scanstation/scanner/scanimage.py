@@ -34,7 +34,7 @@ from scanstation.scanner import (
     traits,
 )
 from scanstation.scanner.folder import read_images
-from scanstation.scanner.watch import Limits
+from scanstation.scanner.watch import Limits, limits_of, patient
 
 _PROGRESS = re.compile(r"Progress: ([\d.]+)%")
 _END, _NO_DOCS = 5, 7  # SANE_Status
@@ -58,7 +58,8 @@ class ScanimageDriver:
     def devices(self) -> tuple[DeviceInfo, ...]:
         """What `scanimage -f` lists; errors.DeviceError, errors.MissingPart."""
         with self._call(ScanProfile(id="", device="")) as call:
-            listed = call.text("-f", "%d|%v|%m|%t%n", limit=self._limits.discover)
+            limit = patient(self._limits, self._known, self._backends).discover
+            listed = call.text("-f", "%d|%v|%m|%t%n", limit=limit)
         rows = (line.split("|") for line in listed.splitlines())
         return tuple(
             DeviceInfo(name=row[0], vendor=row[1], model=row[2], kind=row[3])
@@ -69,7 +70,7 @@ class ScanimageDriver:
     def describe(self, profile: ScanProfile) -> DeviceDescription:
         """What the device of `profile` can do; errors.DeviceError when it does not answer."""
         fits = self._traits(profile.device)
-        with self._call(profile) as call:
+        with self._call(profile, fits) as call:
             offered = scanimage_words.parsed(call.text("-A", limit=self._limits.open))
         return DeviceDescription(
             device=DeviceInfo(name=profile.device, vendor="", model="", kind=""),
@@ -84,7 +85,7 @@ class ScanimageDriver:
             raise errors.DeviceBusy(device=profile.device, kept=0)
         try:
             fits = self._traits(profile.device)
-            with self._call(profile) as call:
+            with self._call(profile, fits) as call:
                 yield from call.scan(profile, scratch, fits)
         finally:
             self._in_use.release()
@@ -92,18 +93,19 @@ class ScanimageDriver:
     def close(self) -> None:
         """Stop a scan under way, also from another thread; nothing else is held."""
         if (running := self._running) is not None:
-            running.stop(self._limits.cancel)
+            running.stop()
 
     @contextmanager
-    def _call(self, profile: ScanProfile) -> Iterator["_Run"]:
+    def _call(self, profile: ScanProfile, fits: DeviceProfile | None = None) -> Iterator["_Run"]:
+        limits = limits_of(self._limits, fits.limits) if fits else self._limits
         with TemporaryDirectory(prefix="scanstation-scanimage-") as folder:
-            run = _Run(profile, Path(folder), self._needed(profile), self._limits)
+            run = _Run(profile, Path(folder), self._needed(profile), limits)
             self._running = run
             try:
                 yield run
             finally:
                 self._running = None
-                run.stop(self._limits.cancel)
+                run.stop()
 
     def _needed(self, profile: ScanProfile) -> tuple[str, ...]:
         named, colon, _rest = profile.device.partition(":")
@@ -283,7 +285,7 @@ class _Run:
         assert self._process is not None
         if self._stopped.is_set():
             raise errors.Stopped(kept=self._kept)
-        self._end(self._limits.cancel)
+        self._end()
         code = self._process.wait()
         step, status = scanimage_words.failure(self._said)
         if code < 0 and not step:
@@ -300,12 +302,12 @@ class _Run:
         error.add_note("\n".join(self._said))
         return error
 
-    def stop(self, patience: float) -> None:
+    def stop(self) -> None:
         """End what runs; the scan under way ends as stopped."""
         self._stopped.set()
-        self._end(patience)
+        self._end()
 
-    def _end(self, patience: float) -> None:
+    def _end(self) -> None:
         """End the process if it still runs: politely, so that the device rests, then by force.
 
         Its first SIGINT cancels the page; between two pages it takes a second one to end it.
@@ -313,7 +315,7 @@ class _Run:
         process = self._process
         if process is None or process.poll() is not None:
             return
-        polite = (signal.SIGINT, patience / 2)
+        polite = (signal.SIGINT, self._limits.cancel / 2)
         for number, seconds in (polite, polite, (signal.SIGKILL, 1.0)):
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, number)

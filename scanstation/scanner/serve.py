@@ -30,7 +30,6 @@ _EMPTY_READ_S = 0.01
 _REPORT_EVERY_S = 0.1
 _GRACE_S = 1.0  # for a read to come back by itself before a cancel cuts in
 _READABLE = 1024  # bytes; longer values are tables
-_IDLE_S = 60.0  # then other programs may have the device
 
 
 class Failed(Exception):
@@ -86,7 +85,11 @@ class Device(Protocol):
 class Server:
     """Takes commands until it is told to quit or its parent is gone."""
 
-    def __init__(self, device: Device, commands: BinaryIO, reports: BinaryIO) -> None:
+    def __init__(
+        self, device: Device, commands: BinaryIO, reports: BinaryIO, idle_s: float = 60.0
+    ) -> None:
+        """After `idle_s` without a command other programs may have the device."""
+        self._idle_s = idle_s
         self._device = device
         self._incoming, self._reports = commands, reports
         self._commands: queue.Queue[messages.Command] = queue.Queue()
@@ -132,7 +135,7 @@ class Server:
 
     def _next(self) -> messages.Command:
         try:
-            return self._commands.get(timeout=_IDLE_S)
+            return self._commands.get(timeout=self._idle_s)
         except queue.Empty:
             self._release()
             return self._commands.get()

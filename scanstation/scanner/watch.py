@@ -4,9 +4,12 @@ A dead network scanner keeps answering reads with 0 bytes for ever, so an answer
 nothing. Pure: whoever watches brings the time.
 """
 
+from collections.abc import Collection, Iterable
+
 import msgspec
 
-from scanstation.model.profile import DeviceLimits
+from scanstation.model.profile import DeviceLimits, DeviceProfile
+from scanstation.scanner import traits
 from scanstation.scanner.messages import (
     Described,
     Ended,
@@ -43,10 +46,27 @@ def limits_of(station: Limits, device: DeviceLimits) -> Limits:
     """The station's limits, but the device's where it has its own."""
     return msgspec.structs.replace(
         station,
+        discover=device.discover_s or station.discover,
         open=device.open_s or station.open,
         first_progress=device.first_progress_s or station.first_progress,
         progress=device.progress_s or station.progress,
+        cancel=device.cancel_s or station.cancel,
     )
+
+
+def patient(
+    station: Limits, known: Iterable[DeviceProfile], backends: Collection[str] = ()
+) -> Limits:
+    """The station's limits, looking for as long as the slowest device of `backends` needs.
+
+    Which device is there is not known before it was found; no backend named means any.
+    """
+    longest = station.discover
+    for profile in known:
+        loaded = [traits.candidates((profile,), one) for one in backends]
+        if any(loaded) or not backends:
+            longest = max(longest, profile.limits.discover_s)
+    return msgspec.structs.replace(station, discover=longest)
 
 
 class Watch:

@@ -25,6 +25,7 @@ from scanstation.model.acts import (
     Sealed,
     Withdrawn,
 )
+from scanstation.model.arrange import PagesJoined, PagesOrdered
 from scanstation.model.dossier import Attachment, Dossier, Page, State
 from scanstation.model.expunge import holding
 from scanstation.model.profile import Component
@@ -38,6 +39,8 @@ _FITS: dict[type[Act], tuple[str, tuple[State, ...]]] = {
     PagesGiven: (mark("move"), (State.OPEN,)),
     AccountGiven: (mark("declare the paper"), (State.OPEN,)),
     FieldSet: (mark("edit a field"), (State.OPEN,)),
+    PagesOrdered: (mark("put in order"), (State.OPEN,)),
+    PagesJoined: (mark("join"), (State.OPEN,)),
     Parked: (mark("park"), (State.OPEN,)),
     Resumed: (mark("resume"), (State.PARKED,)),
     # parked: its package was found in the outbox after an unclean stop
@@ -76,6 +79,13 @@ def checked(dossier: Dossier, act: Act) -> Act:
             return AccountGiven(component(dossier, wanted).id, account)
         case FieldSet():
             return _field(dossier, act)
+        case PagesOrdered(pages):
+            return PagesOrdered(tuple(page.id for page in _standing_pages(dossier, pages)))
+        case PagesJoined(pages):
+            images = _standing_pages(dossier, pages)
+            places = {page.component for page in images}
+            _must(len(places) == 1, _("images of one sheet lie in one paper"))
+            return PagesJoined(tuple(page.id for page in images))
         case _:
             return act
 
@@ -143,6 +153,12 @@ def _standing(dossier: Dossier, wanted: str) -> Page | Attachment:
     if not wanted or len(found) != 1:
         raise _no_page(wanted)
     return found[0]
+
+
+def _standing_pages(dossier: Dossier, wanted: Sequence[str]) -> list[Page]:
+    found = [standing_page(dossier, one) for one in wanted]
+    _must(len({page.id for page in found}) == len(found), _("a page was named twice"))
+    return found
 
 
 def _no_page(wanted: str) -> errors.NoSuchThing:

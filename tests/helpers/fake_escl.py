@@ -63,7 +63,7 @@ class FakeEscl:
     pick     409, MultipickDetected
     early    404 although pages are counted  lost     a page is counted, but never handed out
     empty    409 with the feeder empty       elsewhere  302 to another host
-    endless  200 and zeros for ever
+    endless  200 and zeros for ever          stall    half an image, then no more and no end
     """
 
     def __init__(self, script: str, pages: Sequence[Path], **more: str) -> None:
@@ -161,6 +161,9 @@ def _handler(fake: FakeEscl) -> type[BaseHTTPRequestHandler]:
                 case "drop":
                     self.close_connection = True
                 case "silent":
+                    fake.over.wait(60)
+                case "stall":
+                    self.answer(200, fake.pages[0][: len(fake.pages[0]) // 2], len(fake.pages[0]))
                     fake.over.wait(60)
                 case "elsewhere":
                     self.answer(302, where="http://192.0.2.1/eSCL")

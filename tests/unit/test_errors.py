@@ -39,6 +39,20 @@ def test_a_missing_fact_is_noticed_where_the_error_is_made() -> None:
         errors.PaperJam()
 
 
+AT_THE_SCANNER = [kind for kind in SHIPPED if "safe" in fields(kind.vi)]
+
+
+@pytest.mark.parametrize("kind", AT_THE_SCANNER, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_nobody_is_told_to_go_on_after_page_0(
+    kind: type[errors.ScanStationError], language: str
+) -> None:
+    facts = dict.fromkeys(("device", "holder", "seconds", "problem", "option", "value"), "x")
+    facts |= dict.fromkeys(("page", "lines", "expected"), "7")
+    assert "0" not in kind(**facts, kept=0).sentence(language)
+    assert "3" in kind(**facts, kept=3).sentence(language)
+
+
 def test_exit_codes_are_the_documented_ones() -> None:
     codes = {kind.__name__: kind.exit_code for kind in SHIPPED}
     assert codes["SettingsError"] == 2

@@ -2,6 +2,7 @@
 
 import io
 import itertools
+import threading
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -183,3 +184,52 @@ def test_a_cancel_right_behind_its_scan_is_heard(tmp_path: Path) -> None:
     said = [messages.report(raw) for raw in reports.getvalue().splitlines()]
     assert said[-1] == messages.Ready()
     assert not list(tmp_path.iterdir())
+
+
+# --- holding and letting go -------------------------------------------------------------------
+
+
+def test_page_after_page_with_one_profile_never_lets_go_of_the_device(tmp_path: Path) -> None:
+    device = Scripted(WHOLE, WHOLE, WHOLE)
+    serve(device, tmp_path, FLATBED, FLATBED, FLATBED)
+    first = device.calls.index("open d")
+    assert "close" not in device.calls[first:]
+
+
+class Idle:
+    """A parent that gives one command and then nothing until the device has been let go."""
+
+    def __init__(self, command: bytes, device: "Letting") -> None:
+        self._lines, self._device = [command], device
+
+    def __iter__(self) -> "Idle":
+        return self
+
+    def __next__(self) -> bytes:
+        if self._lines:
+            return self._lines.pop()
+        assert self._device.let_go.wait(20), "an idle device is never let go"
+        raise StopIteration
+
+
+class Letting(Scripted):
+    """Says when it is closed after a scan."""
+
+    let_go = threading.Event()
+
+    def close(self) -> None:
+        super().close()
+        if "cancel" in self.calls:
+            self.let_go.set()
+
+
+def test_an_idle_device_is_let_go_while_the_worker_stays(tmp_path: Path) -> None:
+    device = Letting(WHOLE)
+    scan = messages.StartScan(profile=FLATBED, folder=str(tmp_path), name="scan")
+    reports = io.BytesIO()
+    parent = Idle(messages.line(scan), device)
+    Server(device, parent, reports, idle_s=0.01).run()  # type: ignore[arg-type]
+    assert outcome(
+        [one for raw in reports.getvalue().splitlines() if (one := messages.report(raw))]
+    )
+    assert device.calls.count("close") == 3, "before the scan, idle, and at the end"
