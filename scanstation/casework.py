@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from scanstation.holding import Holdings
 from scanstation.model.clock import Clock
-from scanstation.model.dossier import UNSEALED, Dossier
+from scanstation.model.dossier import Dossier
+from scanstation.model.listing import Listed, Wanted
 from scanstation.model.profile import StationSettings
 
 
@@ -36,10 +37,24 @@ class Casework:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
+    # --- finding ------------------------------------------------------------------------------
+
     def unfinished(self) -> tuple[Unfinished, ...]:
         """Open and parked dossiers, the one longest untouched first."""
         workspace = self._desk.holdings.workspace
-        open_ones = [one for one in workspace.dossiers() if one.state in UNSEALED]
-        touched = {one.id: workspace.looking_at(one.id).entries()[-1].at for one in open_ones}
-        found = [Unfinished(dossier=one, touched_at=touched[one.id]) for one in open_ones]
-        return tuple(sorted(found, key=lambda one: one.touched_at))
+        lines = sorted(
+            (line for line in workspace.listing() if line.unfinished),
+            key=lambda line: line.touched_at,
+        )
+        return tuple(
+            Unfinished(dossier=workspace.dossier(line.id), touched_at=line.touched_at)
+            for line in lines
+        )
+
+    def find(self, wanted: Wanted) -> tuple[Listed, ...]:
+        """Dossiers that fit, oldest first; all of them when nothing is asked for."""
+        return self._desk.holdings.workspace.listing(None if wanted == Wanted() else wanted)
+
+    def rebuild_catalogue(self) -> int:
+        """Make the search index anew; how many dossiers it holds."""
+        return self._desk.holdings.workspace.rebuild_catalogue()

@@ -59,13 +59,31 @@ class Holdings:
         self.outbox.scan(read_package)
         return self.outbox.of_dossier(dossier)
 
-    def settle(self) -> tuple[Dossier, ...]:
-        """After an unclean stop: mark dossiers sealed whose package already lies in the outbox."""
+    def current(self, day: str) -> tuple[Dossier, ...]:
+        """Dossiers not finished, not delivered, or touched on that day (ISO date), oldest first.
+
+        Of 10,000 these are some hundred: the others are read when somebody opens them.
+        """
+        waiting = self.outbox.current(day)
+        return tuple(
+            self.workspace.dossier(line.id)
+            for line in self.workspace.listing()
+            if line.unfinished
+            or line.id in waiting
+            or line.opened_at.startswith(day)
+            or line.touched_at.startswith(day)
+        )
+
+    def settle(self) -> tuple[str, ...]:
+        """After an unclean stop: mark dossiers sealed whose package already lies in the outbox.
+
+        Their ids.
+        """
         self.outbox.scan(read_package)
-        queued = {row.dossier for row in self.outbox.rows()}
-        open_ones = (one for one in self.workspace.dossiers() if one.state in UNSEALED)
-        unmarked = [one for one in open_ones if one.id in queued]
+        queued = self.outbox.dossiers()
+        open_ones = (one for one in self.workspace.listing() if one.unfinished)
+        unmarked = [one.id for one in open_ones if one.id in queued]
         for dossier in unmarked:
-            with suppress(errors.InUse), self.holding(dossier.id):
+            with suppress(errors.InUse), self.holding(dossier):
                 pass
         return tuple(unmarked)

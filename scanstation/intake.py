@@ -18,7 +18,7 @@ from scanstation.holding import Holdings
 from scanstation.i18n import shown
 from scanstation.model import sealing
 from scanstation.model.acts import Act, Sealed
-from scanstation.model.clock import Clock
+from scanstation.model.clock import Clock, iso_vietnam
 from scanstation.model.delivery import QueueRow
 from scanstation.model.dossier import Dossier, Page
 from scanstation.model.events import (
@@ -30,6 +30,7 @@ from scanstation.model.events import (
     PdfAttached,
 )
 from scanstation.model.fold import complete_since
+from scanstation.model.listing import Listed
 from scanstation.model.page import PageFile, PageOrder, WorkedPage
 from scanstation.model.profile import Clerk, Procedure, ScanProfile, StationSettings, Treatment
 from scanstation.model.sealing import Piece, origin_of
@@ -67,8 +68,12 @@ class Intake:
         return self._held.workspace.open_dossier(procedure, clerk.id, applicant, demo=demo)
 
     def dossiers(self) -> tuple[Dossier, ...]:
-        """All readable dossiers of the station, oldest first."""
-        return self._held.workspace.dossiers()
+        """What still needs a hand or a receipt, and everything of today, oldest first."""
+        return self._held.current(iso_vietnam(self._parts.clock.now())[:10])
+
+    def listing(self) -> tuple[Listed, ...]:
+        """All readable dossiers of the station as lines, oldest first."""
+        return self._held.workspace.listing()
 
     def dossier(self, wanted: str) -> Dossier:
         """The dossier with that id or unambiguous id ending."""

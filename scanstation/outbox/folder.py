@@ -93,6 +93,14 @@ class Outbox:
         """The dossier's package; None while it has none."""
         return self._ledger.of_dossier(dossier)
 
+    def dossiers(self) -> frozenset[str]:
+        """Ids of all dossiers that have a package."""
+        return self._ledger.dossiers()
+
+    def current(self, day: str) -> frozenset[str]:
+        """Dossiers whose package is not delivered, or was on that day (ISO date)."""
+        return self._ledger.dossiers(day)
+
     def audit_check(self) -> Head:
         """The head of the audit chain; LedgerBroken when chain or rows were tampered with."""
         return self._ledger.check()

@@ -108,6 +108,15 @@ class Ledger:
             found = ledger.execute(f"{_ROW} {where}", (dossier,)).fetchone()
             return _row(found) if found else None
 
+    def dossiers(self, current: str = "") -> frozenset[str]:
+        """Dossiers that have a package; with an ISO date those not delivered before that day."""
+        where, wanted = "", list[str]()
+        if current:
+            where, wanted = "WHERE state <> ? OR delivered_at >= ?", [Delivery.DELIVERED, current]
+        with self._open() as ledger:
+            found = ledger.execute(f"SELECT dossier FROM packages {where}", wanted)
+            return frozenset(one for (one,) in found)
+
     def unknown(self, files: set[str]) -> set[str]:
         """Which of these file names have no row."""
         with self._open() as ledger:
