@@ -18,7 +18,7 @@ import msgspec
 from scanstation import bootstrap
 from scanstation.casework import Casework
 from scanstation.model.acts import Entry, Opened, PageAdded, PageRotated
-from scanstation.model.clock import SystemClock, iso_vietnam, new_id
+from scanstation.model.clock import SystemClock, new_id
 from scanstation.model.dossier import Page
 from scanstation.model.listing import Wanted
 from scanstation.model.page import Mode
@@ -66,7 +66,7 @@ def main(dossiers: int = DOSSIERS) -> None:
             act = PageRotated(intake.dossier(big).pages[7].id, 90)
             row("  one act in it", lambda: intake.record(big, act, CLERK), "")
             print(f"| its cost in memory | {grown(lambda: intake.dossier(big)):.1f} MB | 50 MB |")
-        row("peer: every journal read", desk._desk.holdings.workspace.dossiers, "")
+        row("peer: every journal read", bootstrap.holdings(Station(folder)).workspace.dossiers, "")
         row("peer: grep -r over the journals", lambda: grep(folder), "")
         row("whole program: scanstation dossier find", lambda: program(folder, "find", "duong"), "")
 

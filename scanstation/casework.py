@@ -4,13 +4,16 @@ Beside intake's story, on the same dossiers: it never scans, reads or signs, so 
 a scanner nor page workers, and every verb here works while a scan runs in another dossier.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scanstation.holding import Holdings
 from scanstation.model.clock import Clock
 from scanstation.model.dossier import Dossier
 from scanstation.model.listing import Listed, Wanted
-from scanstation.model.profile import StationSettings
+from scanstation.model.profile import Clerk, StationSettings
+from scanstation.model.retention import Judged, Tombstone
+from scanstation.purging import judged, purge
 
 
 @dataclass(frozen=True)
@@ -58,3 +61,19 @@ class Casework:
     def rebuild_catalogue(self) -> int:
         """Make the search index anew; how many dossiers it holds."""
         return self._desk.holdings.workspace.rebuild_catalogue()
+
+    # --- letting go ---------------------------------------------------------------------------
+
+    def retained(self) -> tuple[Judged, ...]:
+        """Every finished dossier, and why it stays if it must."""
+        desk = self._desk
+        return judged(desk.holdings, desk.settings.retention, desk.clock.now())
+
+    def purge(self, clerk: Clerk) -> Iterator[Tombstone]:
+        """Purge all that may go, telling of each once it is gone for good."""
+        desk = self._desk
+        return purge(desk.holdings, desk.settings.retention, desk.clock, clerk.id)
+
+    def purged(self) -> tuple[Tombstone, ...]:
+        """What stays of purged dossiers, oldest first."""
+        return self._desk.holdings.workspace.tombstones()

@@ -1,4 +1,4 @@
-"""Verbs over dossiers as a whole: list and find."""
+"""Verbs over dossiers as a whole: list, find and purge."""
 
 import argparse
 import re
@@ -10,6 +10,7 @@ from scanstation.cli.voice import Voice, table
 from scanstation.i18n import _, many
 from scanstation.model.dossier import State
 from scanstation.model.listing import Listed, Wanted
+from scanstation.model.retention import Judged, Tombstone
 
 _ISO = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 _WRITTEN = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
@@ -96,3 +97,57 @@ def lines_of(found: Sequence[Listed]) -> str:
     ]
     headings = (_("dossier"), _("opened"), _("procedure"), _("applicant"), _("pages"), _("state"))
     return table(rows, *headings)
+
+
+# --- purge ------------------------------------------------------------------------------------
+
+
+def register_purge(verbs: Verbs) -> None:
+    """Hang `purge`."""
+    parser = verbs.add(
+        "purge",
+        _("let go of dossiers and packages that central holds, after their time"),
+        _purge,
+        ("purge --dry-run", "purge"),
+    )
+    how = parser.add_mutually_exclusive_group()
+    dry = _("only say what would go, and why the others stay")
+    how.add_argument("--dry-run", action="store_true", help=dry)
+    history = _("what was purged, when and by whom")
+    how.add_argument("--history", action="store_true", help=history)
+
+
+def _purge(args: argparse.Namespace) -> int:
+    from scanstation import bootstrap
+
+    station = desk.station(args)
+    casework = bootstrap.casework(station)
+    if args.history:
+        return _history(args, casework.purged())
+    if args.dry_run:
+        return _retained(args, casework.retained())
+    gone = []
+    for one in casework.purge(station.signed_in):
+        gone.append(one)
+        Voice.of(args).say(_("Purged: {id}").format(id=one.dossier))
+    sentence = many("{n} dossier was purged.", "{n} dossiers were purged.", len(gone))
+    honest = _("A disk may keep traces of deleted files until it writes over them.")
+    text = sentence.format(n=len(gone)) + (f" {honest}" if gone else "")
+    Voice.of(args).data("purged", gone, text)
+    return 0
+
+
+def _retained(args: argparse.Namespace, found: Sequence[Judged]) -> int:
+    rows = [(one.dossier[-12:], _(one.state), one.kept or _("goes")) for one in found]
+    headings = (_("dossier"), _("state"), _("stays because"))
+    text = table(rows, *headings) if rows else _("No finished dossiers.")
+    Voice.of(args).data("retained", found, text)
+    return 0
+
+
+def _history(args: argparse.Namespace, found: Sequence[Tombstone]) -> int:
+    rows = [(one.dossier, one.package or "–", one.purged_at[:16], one.by) for one in found]
+    headings = (_("dossier"), _("package"), _("purged at"), _("by"))
+    text = table(rows, *headings) if rows else _("Nothing was purged yet.")
+    Voice.of(args).data("purged", found, text)
+    return 0

@@ -50,6 +50,7 @@ def register(verbs: Verbs) -> None:
     dossier = verbs.group("dossier", _("citizens' cases and their checklists"))
     _register_dossier(dossier)
     cases.register(dossier)
+    cases.register_purge(verbs)
     _register_page(verbs.group("page", _("pages of an open dossier")))
 
 

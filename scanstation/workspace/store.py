@@ -2,13 +2,16 @@
 
     root/workspace.json                    the store's version
     root/catalogue.sqlite                  the search index; derived, may be deleted at any time
+    root/reserve                           room for journal entries on a full disk
+    root/purged/<dossier id>.json          what stays of a purged dossier
+    root/leaving/                          purged dossiers on their way out
     root/dossiers/<dossier id>/lock        owner's process; the kernel's lock on it is what counts
                               /journal/    000001.json, 000002.json …
                               /originals/  <sha256>.png, .jpg, .tif, .pdf
                               /cache/      derived; may be deleted at any time
 
 It refuses a root of another account and a store from a newer version, and deletes nothing but
-unfinished temporary files in a dossier it holds.
+unfinished temporary files in a dossier it holds, and what a purge let leave.
 """
 
 import os
@@ -22,13 +25,14 @@ from typing import Literal
 
 import msgspec
 
-from scanstation import durable, errors
+from scanstation import durable, errors, reserve
 from scanstation.i18n import _
 from scanstation.model.acts import Entry, Opened
 from scanstation.model.clock import Clock, iso_vietnam, new_id
 from scanstation.model.dossier import Dossier
 from scanstation.model.listing import Listed, Wanted, listed
 from scanstation.model.profile import Procedure
+from scanstation.model.retention import Tombstone
 from scanstation.ownership import sole_owner
 from scanstation.workspace import Recovered, Unreadable, journal, rules
 from scanstation.workspace.catalogue import Catalogue
@@ -41,6 +45,8 @@ VERSION = 1
 _ABOUT = "workspace.json"
 _DOSSIERS = "dossiers"
 _CATALOGUE = "catalogue.sqlite"
+_PURGED = "purged"
+_LEAVING = "leaving"
 _LOCK = "lock"
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -160,6 +166,51 @@ class Workspace:
                     found.append(_recovered(holder, folder / ORIGINALS))
         return tuple(found)
 
+    # --- letting go ---------------------------------------------------------------------------
+
+    def let_leave(self, holder: Holder, tombstone: Tombstone) -> None:
+        """The held dossier is no dossier any more; its tombstone stays. Raises StorageError.
+
+        The tombstone is durable first, then the folder leaves in one rename.
+        """
+        folder = self._dossiers / holder.dossier.id
+        graves = durable.make_folder(self._root / _PURGED)
+        durable.publish(graves / f"{folder.name}.json", msgspec.json.encode(tombstone))
+        leaving = durable.make_folder(self._root / _LEAVING)
+        try:
+            folder.rename(leaving / folder.name)
+        except OSError as fault:
+            raise durable.storage_fault(folder, fault) from fault
+        for place in (leaving, self._dossiers):
+            durable.sync_folder(place)
+
+    def finish_leaving(self) -> None:
+        """Remove what was let go; also what a stop kept from being removed."""
+        leaving = self._root / _LEAVING
+        if not leaving.is_dir():
+            return
+        for folder in leaving.iterdir():
+            shutil.rmtree(folder, ignore_errors=True)
+            with suppress(sqlite3.Error):
+                self._catalogue.forget(folder.name)
+        durable.sync_folder(leaving)
+
+    def tombstones(self) -> tuple[Tombstone, ...]:
+        """What stays of purged dossiers, oldest first. Raises StoreDamaged."""
+        found = []
+        for path in sorted((self._root / _PURGED).glob("*.json")):
+            try:
+                found.append(msgspec.json.decode(path.read_bytes(), type=Tombstone))
+            except (OSError, msgspec.DecodeError) as fault:
+                raise errors.StoreDamaged(path=path, problem=str(fault)) from fault
+        return tuple(found)
+
+    def keep_reserve(self, size: int) -> None:
+        """Keep `size` bytes of disk so that journals can be written when the disk is full."""
+        reserve.keep(self._root, size)
+
+    # --- inside -------------------------------------------------------------------------------
+
     @contextmanager
     def _hold(self, folder: Path) -> Iterator[Holder]:
         with sole_owner(folder / _LOCK, folder.name):
@@ -170,7 +221,8 @@ class Workspace:
                 yield holder
             finally:
                 holder.let_go()
-                self._catalogue.note(listed(holder.dossier, holder.entries()))
+                if folder.is_dir():  # a purge takes it away
+                    self._catalogue.note(listed(holder.dossier, holder.entries()))
 
     def _line(self, dossier: str) -> Listed | None:
         try:
