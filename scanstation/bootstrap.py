@@ -123,6 +123,10 @@ def holdings(station: Station) -> "Holdings":
         scratch=scratch(station.folder),
         min_free_mb=station.settings.min_free_mb,
     )
+    half = 0 if station.settings.demo else station.settings.reserve_mb * 500_000
+    found.workspace.keep_reserve(half)
+    found.outbox.keep_reserve(half)
+    found.workspace.finish_leaving()
     found.settle()
     return found
 

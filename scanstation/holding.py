@@ -59,16 +59,36 @@ class Holdings:
         self.outbox.scan(read_package)
         return self.outbox.of_dossier(dossier)
 
-    def settle(self) -> tuple[Dossier, ...]:
+    def current(self, day: str) -> tuple[Dossier, ...]:
+        """Dossiers not finished, not delivered, or touched on that day (ISO date), oldest first.
+
+        Of 10,000 these are some hundred: the others are read when somebody opens them.
+        """
+        waiting = self.outbox.current(day)
+        return tuple(
+            self.workspace.dossier(line.id)
+            for line in self.workspace.listing()
+            if line.unfinished
+            or line.id in waiting
+            or line.opened_at.startswith(day)
+            or line.touched_at.startswith(day)
+        )
+
+    def settle(self) -> tuple[str, ...]:
         """After an unclean stop: mark dossiers sealed whose package already lies in the outbox,
-        and destroy what was still to be expunged.
+        and destroy what was still to be expunged. Their ids.
         """
         self.outbox.scan(read_package)
-        queued = {row.dossier for row in self.outbox.rows()}
-        dossiers = self.workspace.dossiers()
-        unmarked = [one for one in dossiers if one.state in UNSEALED and one.id in queued]
-        destroying = [one for one in dossiers if one.expunged and one.state is not State.SEALED]
-        for dossier in (*unmarked, *destroying):
-            with suppress(errors.InUse), self.holding(dossier.id):
+        queued = self.outbox.dossiers()
+        lines = self.workspace.listing()
+        unmarked = [one.id for one in lines if one.unfinished and one.id in queued]
+        destroying = [
+            one.id
+            for one in lines
+            if (one.unfinished or one.state is State.WITHDRAWN)
+            and self.workspace.dossier(one.id).expunged
+        ]
+        for dossier in dict.fromkeys((*unmarked, *destroying)):
+            with suppress(errors.InUse), self.holding(dossier):
                 pass
         return tuple(unmarked)

@@ -19,7 +19,7 @@ from scanstation.i18n import shown
 from scanstation.model import sealing
 from scanstation.model.acts import AccountGiven, Act, Sealed
 from scanstation.model.asking import Hand
-from scanstation.model.clock import Clock
+from scanstation.model.clock import Clock, iso_vietnam
 from scanstation.model.delivery import QueueRow
 from scanstation.model.dossier import Dossier, State
 from scanstation.model.events import (
@@ -31,6 +31,7 @@ from scanstation.model.events import (
     act_of,
 )
 from scanstation.model.fold import complete_since
+from scanstation.model.listing import Listed
 from scanstation.model.page import WorkedPage
 from scanstation.model.profile import Clerk, Procedure, ScanProfile, StationSettings, Treatment
 from scanstation.model.reckoning import accounts_as_scanned
@@ -69,8 +70,12 @@ class Intake:
         return self._held.workspace.open_dossier(procedure, clerk.id, applicant, demo=demo)
 
     def dossiers(self) -> tuple[Dossier, ...]:
-        """All readable dossiers of the station, oldest first."""
-        return self._held.workspace.dossiers()
+        """What still needs a hand or a receipt, and everything of today, oldest first."""
+        return self._held.current(iso_vietnam(self._parts.clock.now())[:10])
+
+    def listing(self) -> tuple[Listed, ...]:
+        """All readable dossiers of the station as lines, oldest first."""
+        return self._held.workspace.listing()
 
     def dossier(self, wanted: str) -> Dossier:
         """The dossier with that id or unambiguous id ending."""

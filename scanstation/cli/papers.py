@@ -5,22 +5,25 @@ from datetime import datetime
 from pathlib import Path
 
 from scanstation import errors
-from scanstation.cli import Verbs, desk
+from scanstation.cli import Verbs, cases, desk
 from scanstation.cli.scanning import component_of as _component
 from scanstation.cli.scanning import hand_for
 from scanstation.cli.scanning import print_dossier as _print
-from scanstation.cli.voice import Voice, table
+from scanstation.cli.voice import Voice
 from scanstation.i18n import _
 from scanstation.model import acts, deadline
 from scanstation.model.acts import Act
 from scanstation.model.arrange import PagesJoined
-from scanstation.model.dossier import Dossier, State
+from scanstation.model.dossier import Dossier
 from scanstation.model.events import FileWritten
 
 
 def register(verbs: Verbs) -> None:
     """Hang the verbs of this module."""
-    _register_dossier(verbs.group("dossier", _("citizens' cases and their checklists")))
+    dossier = verbs.group("dossier", _("citizens' cases and their checklists"))
+    _register_dossier(dossier)
+    cases.register(dossier)
+    cases.register_purge(verbs)
     _register_page(verbs.group("page", _("pages of an open dossier")))
 
 
@@ -30,9 +33,6 @@ def _register_dossier(verbs: Verbs) -> None:
     codes = _("such as 1.004873; «scanstation profile list» names them all")
     new.add_argument("procedure", metavar="CODE", help=codes)
     new.add_argument("--applicant", default="", metavar="NAME", help=_("who brings the papers"))
-    listing = verbs.add("list", _("all dossiers of this station"), _list)
-    states = [state.value for state in State]
-    listing.add_argument("--state", choices=states, help=_("only these"))
     for name, about, run in (
         ("show", _("checklist, pages and findings"), _show),
         ("park", _("set aside with a reason"), _park),
@@ -92,26 +92,6 @@ def _new(args: argparse.Namespace) -> int:
     procedure = station.profiles.procedure(args.procedure)
     with desk.intake(station) as intake:
         return _print(args, intake.open(procedure, args.applicant, station.signed_in))
-
-
-def _list(args: argparse.Namespace) -> int:
-    with desk.intake(desk.station(args)) as intake:
-        found = [one for one in intake.dossiers() if args.state in (None, one.state)]
-    rows = [
-        (
-            one.id[-12:],
-            one.opened_at[:16],
-            one.procedure.title,
-            one.applicant,
-            str(len(one.pages)),
-            _(one.state),
-        )
-        for one in found
-    ]
-    headings = (_("dossier"), _("opened"), _("procedure"), _("applicant"), _("pages"), _("state"))
-    text = table(rows, *headings) if rows else _("No dossiers.")
-    Voice.of(args).data("dossiers", found, text)
-    return 0
 
 
 def _show(args: argparse.Namespace) -> int:

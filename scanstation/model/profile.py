@@ -277,6 +277,29 @@ class CentralSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     token_file: Path | None = None
 
 
+class Acceptance(StrEnum):
+    """What central must have said of a package before the station lets go of it."""
+
+    RECEIPT = "receipt"
+    """That it holds the package."""
+    ACCEPTED = "accepted"
+    """That its archive took it in."""
+
+
+class RetentionSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How long a station keeps what it has delivered; only `scanstation purge` removes anything."""
+
+    days: int = 30
+    """From delivery until pages, caches, catalogue entry and package file may go."""
+    withdrawn_days: int = 0
+    """From the withdrawal of a dossier that was never sealed; 0 keeps it."""
+    acceptance: Acceptance = Acceptance.RECEIPT
+
+    def __post_init__(self) -> None:
+        if self.days < 0 or self.withdrawn_days < 0:
+            raise ValueError(_("days are counted from 0"))
+
+
 USUAL_PROFILE = "sane-adf-300"
 """The scan profile of a station that names none."""
 
@@ -293,9 +316,12 @@ class StationSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """A scan does not start with less free disk than this."""
     account: Demand = Demand.REQUIRED
     """Whether sealing waits for the account of each component's paper."""
+    reserve_mb: int = 16
+    """Kept on disk so that journal and ledger can be written when it is full; 0 keeps none."""
     trust: tuple[Path, ...] = ()
     """PEM files of the CAs that clerk certificates must chain to; empty trusts none but says so."""
     central: CentralSettings = CentralSettings()
+    retention: RetentionSettings = RetentionSettings()
     clerks: tuple[Clerk, ...] = ()
     demo: bool = False
     """True for throw-away stations; a production receiver refuses their packages."""

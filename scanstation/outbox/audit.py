@@ -26,7 +26,7 @@ class AuditEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     by: str
     """Clerk id, or "courier" or "scan" for what happens by itself."""
     what: str
-    """"queued", "found", "sending", "held", "released", "delivered", "rebuilt"."""
+    """"queued", "found", "sending", "held", "released", "delivered", "purged", "rebuilt"."""
     package: str = ""
     sha256: str = ""
     """Of the package, or of the receipt when delivered."""

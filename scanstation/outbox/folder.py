@@ -3,10 +3,11 @@
     root/packages/<package id>.ssp.zip    what is to be sent: the truth for bytes
     root/receipts/<package id>.jws        what the central system signed, word for word
     root/ledger.sqlite                    the truth for states
+    root/reserve                          room for the ledger on a full disk
     root/sealing.lock, root/courier.lock  one sealing and one courier at a time
 
 It refuses to guess: a package without a row gets one, a row without its package is held, and
-neither is ever deleted.
+neither is ever deleted; only `purge` removes a package, once it is delivered.
 """
 
 import os
@@ -17,7 +18,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from scanstation import durable, errors
+from scanstation import durable, errors, reserve
 from scanstation.i18n import _
 from scanstation.model.clock import Clock, iso_vietnam
 from scanstation.model.delivery import Delivery, QueueRow
@@ -92,6 +93,14 @@ class Outbox:
     def of_dossier(self, dossier: str) -> QueueRow | None:
         """The dossier's package; None while it has none."""
         return self._ledger.of_dossier(dossier)
+
+    def dossiers(self) -> frozenset[str]:
+        """Ids of all dossiers that have a package."""
+        return self._ledger.dossiers()
+
+    def current(self, day: str) -> frozenset[str]:
+        """Dossiers whose package is not delivered, or was on that day (ISO date)."""
+        return self._ledger.dossiers(day)
 
     def audit_check(self) -> Head:
         """The head of the audit chain; LedgerBroken when chain or rows were tampered with."""
@@ -182,6 +191,18 @@ class Outbox:
         )
         event = self._event("delivered", by, after, sha256=receipts.sha256_of(receipt))
         return self._ledger.change(after, _UNDELIVERED, event)
+
+    def purge(self, package: str, by: str) -> None:
+        """Remove the file of a delivered package; row, receipt and audit chain stay. WrongState."""
+        row = self.row(package)
+        self._ledger.change(row, (Delivery.DELIVERED,), self._event("purged", by, row))
+        durable.remove(self.path_of(row))
+
+    # --- keeping room -------------------------------------------------------------------------
+
+    def keep_reserve(self, size: int) -> None:
+        """Keep `size` bytes of disk so that the ledger can be written when the disk is full."""
+        reserve.keep(self._root, size)
 
     # --- what the folder holds ----------------------------------------------------------------
 

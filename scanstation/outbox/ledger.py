@@ -6,15 +6,17 @@ own connection, so threads and processes may share a ledger. It refuses to open 
 SQLite's integrity check, and never deletes a row.
 """
 
+import errno
 import os
+import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import msgspec
 
-from scanstation import durable, errors
+from scanstation import durable, errors, reserve
 from scanstation.i18n import _
 from scanstation.model.delivery import Delivery, QueueRow
 from scanstation.outbox import audit
@@ -54,6 +56,7 @@ CREATE TRIGGER IF NOT EXISTS packages_are_not_forgotten BEFORE DELETE ON package
 PRAGMA application_id = {_APPLICATION};
 PRAGMA user_version = {VERSION};
 """
+_PAGE = 4096
 _COLUMNS = tuple("sent" if name == "offset" else name for name in QueueRow.__struct_fields__)
 _ROW = f"SELECT {', '.join(_COLUMNS)} FROM packages"
 
@@ -107,6 +110,15 @@ class Ledger:
             where = "WHERE dossier = ? ORDER BY sequence DESC LIMIT 1"
             found = ledger.execute(f"{_ROW} {where}", (dossier,)).fetchone()
             return _row(found) if found else None
+
+    def dossiers(self, current: str = "") -> frozenset[str]:
+        """Dossiers that have a package; with an ISO date those not delivered before that day."""
+        where, wanted = "", list[str]()
+        if current:
+            where, wanted = "WHERE state <> ? OR delivered_at >= ?", [Delivery.DELIVERED, current]
+        with self._open() as ledger:
+            found = ledger.execute(f"SELECT dossier FROM packages {where}", wanted)
+            return frozenset(one for (one,) in found)
 
     def unknown(self, files: set[str]) -> set[str]:
         """Which of these file names have no row."""
@@ -223,6 +235,7 @@ class Ledger:
     @contextmanager
     def _change(self) -> Iterator[sqlite3.Connection]:
         """A write transaction: all of it or nothing."""
+        reserve.before_vital(self._path.parent)
         with self._open() as ledger:
             ledger.execute("BEGIN IMMEDIATE")
             yield ledger  # an exception closes the connection, which rolls back
@@ -237,7 +250,22 @@ class Ledger:
             return errors.InUse(thing=self._path.name, owner="?")
         if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CONSTRAINT):
             return errors.LedgerBroken(path=self._path, problem=str(fault))
+        if full := _full(self._path.parent):  # SQLite does not say why it cannot open its journal
+            return durable.storage_fault(self._path, full)
         return errors.StorageError(path=self._path, problem=str(fault))
+
+
+def _full(folder: Path) -> OSError | None:
+    """What a disk that has no room says when one asks it for a little."""
+    path = folder / f"{durable.TEMPORARY}{secrets.token_hex(8)}"
+    try:
+        path.write_bytes(bytes(_PAGE))
+    except OSError as fault:
+        return fault if fault.errno in (errno.ENOSPC, errno.EDQUOT) else None
+    finally:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+    return None
 
 
 def _must_be_sound(ledger: sqlite3.Connection, path: Path) -> None:

@@ -39,6 +39,11 @@ def sha256_of(receipt: str) -> str:
     return hashlib.sha256(receipt.encode("ascii")).hexdigest()
 
 
+def state_in(row: QueueRow) -> str:
+    """What central said of a delivered package: "stored", later "accepted"; ReceiptInvalid."""
+    return _claims(row.receipt, row.package).state
+
+
 def _claims(receipt: str, package: str) -> ReceiptClaims:
     try:
         _, payload, _ = receipt.encode("ascii").split(b".")

@@ -13,7 +13,7 @@ from textual.widgets import OptionList, Static
 from scanstation import errors
 from scanstation.i18n import _
 from scanstation.model.delivery import Delivery, QueueRow, Sending
-from scanstation.model.dossier import Dossier
+from scanstation.model.listing import Listed
 from scanstation.tui import wording
 from scanstation.tui.ask import Confirm
 from scanstation.tui.frame import Card, CounterScreen
@@ -119,12 +119,12 @@ class QueueScreen(CounterScreen):
 
     def _look(self) -> None:
         counter = self.desk.counter
-        self.ask(lambda: (counter.queue(), counter.intake.dossiers()), self._found)
+        self.ask(lambda: (counter.queue(), counter.intake.listing()), self._found)
 
-    def _found(self, found: tuple[tuple[QueueRow, ...], tuple[Dossier, ...]]) -> None:
-        rows, dossiers = found
+    def _found(self, found: tuple[tuple[QueueRow, ...], tuple[Listed, ...]]) -> None:
+        rows, lines = found
         self._rows = tuple(sorted(rows, key=lambda row: row.sequence, reverse=True))[:SHOWN]
-        self._names = {one.id: wording.name_of(one) for one in dossiers}
+        self._names = {one.id: wording.name_of(one) for one in lines}
         self._draw()
 
     def _moved(self, package: str, offset: int) -> None:

@@ -13,6 +13,7 @@ from scanstation.i18n import _, many
 from scanstation.model.clock import VIETNAM
 from scanstation.model.delivery import Delivery, QueueRow
 from scanstation.model.dossier import Attachment, Dossier, Page, State
+from scanstation.model.listing import Listed
 from scanstation.model.page import Mode, WorkedPage
 from scanstation.model.profile import Component
 from scanstation.model.wording import finding, finding_word
@@ -99,7 +100,7 @@ def delivery_state(row: QueueRow) -> Content:
             return Content.styled(f"× {_('HELD')}: {row.reason}", BAD)
 
 
-def name_of(dossier: Dossier) -> str:
+def name_of(dossier: Dossier | Listed) -> str:
     """The dossier in the clerk's words."""
     return dossier.applicant or _("(no name)")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from scanstation import durable, errors
+from scanstation import durable, errors, reserve
 from scanstation.i18n import _
 from scanstation.model.acts import Entry
 from scanstation.model.dossier import Dossier
@@ -33,6 +33,7 @@ _version_decoder = msgspec.json.Decoder(_Versioned)
 def append(folder: Path, entry: Entry) -> None:
     """Publish `entry` durably. Raises StorageError; StoreDamaged when its number is taken."""
     path = folder / f"{entry.number:06d}.json"
+    reserve.before_vital(folder.parents[2])  # the store's root
     try:
         durable.publish(path, _encoder.encode(entry), exclusive=True)
     except FileExistsError as taken:

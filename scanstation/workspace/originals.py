@@ -12,7 +12,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from scanstation import durable, errors
+from scanstation import durable, errors, reserve
 from scanstation.i18n import _
 from scanstation.model.acts import Act, brought
 from scanstation.model.dossier import Attachment, Page
@@ -69,8 +69,9 @@ def store_page(page: PageFile, folder: Path) -> Original:
     """Store a captured page durably in `folder`; storing it again changes nothing.
 
     Raises UnreadableInput when the file is no image this station keeps, or not the image
-    `page` describes; OversizedInput; StorageError.
+    `page` describes; OversizedInput; StorageError; DiskFull also while the reserve is used up.
     """
+    reserve.must_be_whole(folder.parents[2])  # the store's root
     suffix = _suffix(page.path)
     if suffix == ".pnm" and not _is_deep(page.path):
         return _store_bytes(_png(page), ".png", folder)
@@ -79,6 +80,7 @@ def store_page(page: PageFile, folder: Path) -> Original:
 
 def store_pdf(path: Path, folder: Path) -> Original:
     """Store a PDF byte for byte. Raises UnreadableInput when it is none, or StorageError."""
+    reserve.must_be_whole(folder.parents[2])
     if b"%PDF-" not in _head(path, _PDF_MARK_WITHIN):
         raise errors.UnreadableInput(file=path.name, problem=_("not a PDF"))
     return _store_file(path, PDF, folder)

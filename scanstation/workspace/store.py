@@ -1,32 +1,41 @@
 """All dossiers of a station under one root: opens, lists and holds them, and says what a stop left.
 
     root/workspace.json                    the store's version
+    root/catalogue.sqlite                  the search index; derived, may be deleted at any time
+    root/reserve                           room for journal entries on a full disk
+    root/purged/<dossier id>.json          what stays of a purged dossier
+    root/leaving/                          purged dossiers on their way out
     root/dossiers/<dossier id>/lock        owner's process; the kernel's lock on it is what counts
                               /journal/    000001.json, 000002.json …
                               /originals/  <sha256>.png, .jpg, .tif, .pdf
                               /cache/      derived; may be deleted at any time
 
 It refuses a root of another account and a store from a newer version, and deletes nothing but
-unfinished temporary files in a dossier it holds.
+unfinished temporary files in a dossier it holds, and what a purge let leave.
 """
 
 import os
+import re
 import shutil
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
-from scanstation import durable, errors
+from scanstation import durable, errors, reserve
 from scanstation.i18n import _
 from scanstation.model.acts import Entry, Opened
 from scanstation.model.clock import Clock, iso_vietnam, new_id
-from scanstation.model.dossier import Dossier, State
+from scanstation.model.dossier import Dossier
+from scanstation.model.listing import Listed, Wanted, listed
 from scanstation.model.profile import Procedure
+from scanstation.model.retention import Tombstone
 from scanstation.ownership import sole_owner
 from scanstation.workspace import Recovered, Unreadable, journal, rules
+from scanstation.workspace.catalogue import Catalogue
 from scanstation.workspace.holder import JOURNAL, ORIGINALS, Holder
 from scanstation.workspace.originals import name_of, names_in
 
@@ -35,7 +44,11 @@ __all__ = ["Holder", "Workspace", "require_space"]
 VERSION = 1
 _ABOUT = "workspace.json"
 _DOSSIERS = "dossiers"
+_CATALOGUE = "catalogue.sqlite"
+_PURGED = "purged"
+_LEAVING = "leaving"
 _LOCK = "lock"
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class _About(msgspec.Struct):
@@ -55,6 +68,7 @@ class Workspace:
         _must_be_ours(root)
         _claim(root)
         self._dossiers = durable.make_folder(root / _DOSSIERS)
+        self._catalogue = Catalogue(root / _CATALOGUE, self._dossiers, JOURNAL)
 
     def open_dossier(
         self, procedure: Procedure, clerk_id: str, applicant: str, demo: bool = False
@@ -69,15 +83,51 @@ class Workspace:
         )
         folder = durable.make_folder(self._dossiers / dossier / JOURNAL)
         journal.append(folder, entry)
-        return journal.folded(folder, dossier)[1]
+        entries, result = journal.folded(folder, dossier)
+        self._catalogue.note(listed(result, entries))
+        return result
+
+    def listing(self, wanted: Wanted | None = None) -> tuple[Listed, ...]:
+        """All readable dossiers as lines, or those that fit `wanted`, oldest first.
+
+        From the catalogue, made true first; without one (a full disk) from the journals, and
+        then UsageError for what only the catalogue can answer.
+        """
+        try:
+            return self._catalogue.rows(self._line, wanted)
+        except sqlite3.Error as fault:
+            if wanted is not None:
+                detail = _("the catalogue cannot be used now: {why}").format(why=fault)
+                raise errors.UsageError(detail=detail) from fault
+            lines = (self._line(folder.name) for folder in self._folders())
+            return tuple(line for line in lines if line is not None)
+
+    def rebuild_catalogue(self) -> int:
+        """Make the search index anew; how many dossiers it holds. Raises StorageError."""
+        try:
+            return self._catalogue.rebuild(self._line)
+        except sqlite3.Error as fault:
+            path = self._root / _CATALOGUE
+            raise errors.StorageError(path=path, problem=str(fault)) from fault
 
     def dossiers(self) -> tuple[Dossier, ...]:
-        """All readable dossiers, oldest first; see `unreadable` for the others."""
+        """All readable dossiers whole, oldest first, each from its journal: slow for many."""
         return tuple(one for one in self._survey() if isinstance(one, Dossier))
 
     def unreadable(self) -> tuple[Unreadable, ...]:
         """Dossiers that cannot be read, with the reason; they keep nobody from working."""
         return tuple(one for one in self._survey() if isinstance(one, Unreadable))
+
+    def damaged(self) -> tuple[Unreadable, ...]:
+        """As `unreadable`, but finished dossiers are believed to be as the catalogue has them."""
+        try:
+            doubtful = [line.id for line in self.listing() if line.unfinished]
+            doubtful += self._catalogue.unreadable(self._line)
+        except sqlite3.Error:
+            return self.unreadable()
+        folders = [self._dossiers / one for one in sorted(doubtful)]
+        found = self._survey(folder for folder in folders if _was_opened(folder))
+        return tuple(one for one in found if isinstance(one, Unreadable))
 
     def dossier(self, wanted: str) -> Dossier:
         """The dossier with that id or unambiguous id ending.
@@ -109,12 +159,57 @@ class Workspace:
     def recover(self) -> tuple[Recovered, ...]:
         """Every unfinished, readable dossier nobody holds, and what the last stop left of it."""
         found = []
-        for dossier in self.dossiers():
-            if dossier.state in (State.OPEN, State.PARKED):
-                folder = self._dossiers / dossier.id
+        for line in self.listing():
+            if line.unfinished:
+                folder = self._dossiers / line.id
                 with suppress(errors.InUse), self._hold(folder) as holder:
                     found.append(_recovered(holder, folder / ORIGINALS))
         return tuple(found)
+
+    # --- letting go ---------------------------------------------------------------------------
+
+    def let_leave(self, holder: Holder, tombstone: Tombstone) -> None:
+        """The held dossier is no dossier any more; its tombstone stays. Raises StorageError.
+
+        The tombstone is durable first, then the folder leaves in one rename.
+        """
+        folder = self._dossiers / holder.dossier.id
+        graves = durable.make_folder(self._root / _PURGED)
+        durable.publish(graves / f"{folder.name}.json", msgspec.json.encode(tombstone))
+        leaving = durable.make_folder(self._root / _LEAVING)
+        try:
+            folder.rename(leaving / folder.name)
+        except OSError as fault:
+            raise durable.storage_fault(folder, fault) from fault
+        for place in (leaving, self._dossiers):
+            durable.sync_folder(place)
+
+    def finish_leaving(self) -> None:
+        """Remove what was let go; also what a stop kept from being removed."""
+        leaving = self._root / _LEAVING
+        if not leaving.is_dir():
+            return
+        for folder in leaving.iterdir():
+            shutil.rmtree(folder, ignore_errors=True)
+            with suppress(sqlite3.Error):
+                self._catalogue.forget(folder.name)
+        durable.sync_folder(leaving)
+
+    def tombstones(self) -> tuple[Tombstone, ...]:
+        """What stays of purged dossiers, oldest first. Raises StoreDamaged."""
+        found = []
+        for path in sorted((self._root / _PURGED).glob("*.json")):
+            try:
+                found.append(msgspec.json.decode(path.read_bytes(), type=Tombstone))
+            except (OSError, msgspec.DecodeError) as fault:
+                raise errors.StoreDamaged(path=path, problem=str(fault)) from fault
+        return tuple(found)
+
+    def keep_reserve(self, size: int) -> None:
+        """Keep `size` bytes of disk so that journals can be written when the disk is full."""
+        reserve.keep(self._root, size)
+
+    # --- inside -------------------------------------------------------------------------------
 
     @contextmanager
     def _hold(self, folder: Path) -> Iterator[Holder]:
@@ -127,9 +222,18 @@ class Workspace:
                 yield holder
             finally:
                 holder.let_go()
+                if folder.is_dir():  # a purge takes it away
+                    self._catalogue.note(listed(holder.dossier, holder.entries()))
 
-    def _survey(self) -> Iterator[Dossier | Unreadable]:
-        for folder in self._folders():
+    def _line(self, dossier: str) -> Listed | None:
+        try:
+            entries, result = journal.folded(self._dossiers / dossier / JOURNAL, dossier)
+        except errors.StorageError:
+            return None
+        return listed(result, entries)
+
+    def _survey(self, folders: Iterable[Path] | None = None) -> Iterator[Dossier | Unreadable]:
+        for folder in self._folders() if folders is None else folders:
             try:
                 yield journal.folded(folder / JOURNAL, folder.name)[1]
             except errors.StorageError as problem:
@@ -140,7 +244,10 @@ class Workspace:
         return sorted(path for path in self._dossiers.iterdir() if _was_opened(path))
 
     def _folder(self, wanted: str) -> Path:
-        found = [folder for folder in self._folders() if folder.name.endswith(wanted)]
+        found = [self._dossiers / wanted]
+        if not _ID.fullmatch(wanted) or not _was_opened(found[0]):
+            alike = (path for path in self._dossiers.iterdir() if path.name.endswith(wanted))
+            found = [folder for folder in alike if _was_opened(folder)]
         if wanted and len(found) == 1:
             return found[0]
         hint = (

@@ -32,6 +32,7 @@ from scanstation.model.events import (
     Step,
 )
 from scanstation.model.fold import fold, next_redo, next_undo
+from scanstation.model.listing import Listed, listed
 from scanstation.model.page import Finding, Mode, PageText, WorkedPage
 from scanstation.model.profile import (
     CentralSettings,
@@ -116,6 +117,9 @@ class FakeIntake:
 
     def dossiers(self) -> tuple[Dossier, ...]:
         return tuple(fold(entries) for entries in self.entries.values())
+
+    def listing(self) -> tuple[Listed, ...]:
+        return tuple(listed(fold(entries), entries) for entries in self.entries.values())
 
     def dossier(self, wanted: str) -> Dossier:
         return fold(self.entries[wanted])
