@@ -134,7 +134,7 @@ def _scan(args: argparse.Namespace) -> int:
     )
     with desk.intake(station) as intake:
         dossier = intake.dossier(args.dossier)
-        component = _component(dossier, args.component)
+        component = component_of(dossier, args.component)
         Voice.of(args).follow(intake.scan(dossier.id, component, profile, clerk))
         return _print(args, intake.dossier(dossier.id))
 
@@ -160,12 +160,13 @@ def _import(args: argparse.Namespace) -> int:
     clerk = station.signed_in
     with desk.intake(station) as intake:
         dossier = intake.dossier(args.dossier)
-        component = _component(dossier, args.component)
+        component = component_of(dossier, args.component)
         Voice.of(args).follow(intake.take(dossier.id, component, args.inputs, clerk))
         return _print(args, intake.dossier(dossier.id))
 
 
-def _component(dossier: Dossier, wanted: str) -> str:
+def component_of(dossier: Dossier, wanted: str) -> str:
+    """Id of the component with that id or number; errors.NoSuchThing lists what there is."""
     if found := dossier.procedure.component(wanted):
         return found.id
     known = ", ".join(f"{n} {one.id}" for n, one in enumerate(dossier.procedure.components, 1))
@@ -320,7 +321,7 @@ def _move(args: argparse.Namespace) -> int:
         page = _page(dossier, args.page)
         standing = dossier.page(page)
         at = standing.component if standing else ""
-        component = _component(dossier, args.component) if args.component else at
+        component = component_of(dossier, args.component) if args.component else at
         place = args.position - 1 if args.position > 0 else len(dossier.pages)
         act = acts.PageMoved(page, component, place)
         return _print(args, intake.record(dossier.id, act, station.signed_in))

@@ -101,6 +101,18 @@ def read_images(path: Path, scratch: Path, *, pixels: int = PIXELS) -> Iterator[
             yield _page(path, frame, scratch / f"{name}-{number:04}", pixels)
 
 
+def each_frame(path: Path, *, pixels: int = PIXELS) -> Iterator[Image.Image]:
+    """The decoded pages of one image file, one at a time and the way up they are seen.
+
+    Errors as `read_images`, after the frames before it.
+    """
+    with _clerks_errors(path, pixels), opened(path) as image:
+        for frame in _frames(path, image):
+            _measure(path, frame, pixels)
+            frame.load()
+            yield _plain(ImageOps.exif_transpose(_understood(path, frame)))
+
+
 def opened(path: Path) -> Image.Image:
     """The image, not decoded yet, whatever its name ends in; a context manager."""
     with path.open("rb") as stream:
