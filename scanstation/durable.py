@@ -72,6 +72,23 @@ def _settle(temporary: Path, target: Path, *, exclusive: bool) -> None:
     sync_folder(target.parent)
 
 
+def move(source: Path, target: Path) -> None:
+    """Rename a file or folder within one file system; a file's bytes are on the disk before.
+
+    At every moment one of the two names leads to all of it. The caller makes sure that `target`
+    is not there. Raises OSError as rename does (EXDEV across file systems), StorageError.
+    """
+    if source.is_file():
+        descriptor = os.open(source, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    source.rename(target)
+    sync_folder(target.parent)
+    sync_folder(source.parent)
+
+
 def remove(path: Path) -> None:
     """Unlink `path` (missing is fine) and make the removal durable."""
     path.unlink(missing_ok=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 LANGUAGES = ("vi", "en")
 _CATALOGS = Path(__file__).parent / "locale"
+_DIRECTIONS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _state: dict[str, gettext.NullTranslations] = {"now": gettext.NullTranslations()}
 _language = ["en"]
 
@@ -56,8 +57,16 @@ def mark(text: str) -> str:
 
 
 def shown(name: str) -> str:
-    """A file's name as text, NFC, also where its bytes are none (a stick of an old Windows)."""
-    return unicodedata.normalize("NFC", os.fsencode(name).decode(errors="replace"))
+    """A file's name as text, NFC, also where its bytes are none (a stick of an old Windows).
+
+    Line ends, terminal commands and marks that turn the direction of writing become U+FFFD.
+    """
+    text = unicodedata.normalize("NFC", os.fsencode(name).decode(errors="replace"))
+    return "".join("\ufffd" if _is_command(letter) else letter for letter in text)
+
+
+def _is_command(letter: str) -> bool:
+    return unicodedata.category(letter) in ("Cc", "Zl", "Zp") or letter in _DIRECTIONS
 
 
 STATES = (
@@ -65,6 +74,7 @@ STATES = (
     mark("parked"),
     mark("sealed"),
     mark("withdrawn"),
+    mark("waiting"),
     mark("queued"),
     mark("sending"),
     mark("delivered"),
@@ -74,6 +84,8 @@ STATES = (
     mark("revoked"),
     mark("read"),
     mark("sign"),
+    mark("taken"),
+    mark("aside"),
 )
 """Words of the model that the screen shows translated."""
 

@@ -6,8 +6,7 @@ from pathlib import Path
 
 from scanstation import errors
 from scanstation.cli import Verbs, cases, desk
-from scanstation.cli.scanning import component_of as _component
-from scanstation.cli.scanning import hand_for
+from scanstation.cli.scanning import component_of, hand_for
 from scanstation.cli.scanning import print_dossier as _print
 from scanstation.cli.voice import Voice
 from scanstation.i18n import _
@@ -184,7 +183,7 @@ def _move(args: argparse.Namespace) -> int:
         page = _page(dossier, args.page)
         standing = dossier.page(page)
         at = standing.component if standing else ""
-        component = _component(dossier, args.component) if args.component else at
+        component = component_of(dossier, args.component) if args.component else at
         place = args.position - 1 if args.position > 0 else len(dossier.pages)
         act = acts.PageMoved(page, component, place)
         return _print(args, intake.record(dossier.id, act, station.signed_in))

@@ -30,9 +30,11 @@ def open_screen(args: argparse.Namespace) -> int:
 @contextmanager
 def counter(station: Station) -> Iterator[Counter]:
     """Everything the screen may do at this station."""
-    from scanstation import bootstrap
+    from scanstation import bootstrap, mailroom
 
     profiles, outbox = station.profiles, bootstrap.outbox_of(station)
+
+    has_inbox = station.settings.inbox.folder is not None
 
     def signed_in() -> Clerk | None:
         try:
@@ -57,4 +59,5 @@ def counter(station: Station) -> Iterator[Counter]:
             queue=outbox.rows,
             release=lambda package, clerk: outbox.release(package, by=clerk.id),
             deliver=deliver,
+            arrivals=mailroom.arrivals(station, intake.take) if has_inbox else None,
         )

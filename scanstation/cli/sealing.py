@@ -12,7 +12,8 @@ from scanstation.i18n import _
 from scanstation.model.events import DossierQueued, FileWritten
 from scanstation.model.manifest import PackageReport
 from scanstation.model.profile import Keeping, Reading, Treatment
-from scanstation.model.signing import PdfReport, Verdict
+from scanstation.model.signing import PdfReport
+from scanstation.model.wording import verdict
 
 
 def register(verbs: Verbs) -> None:
@@ -244,17 +245,5 @@ def _package_lines(report: PackageReport) -> list[str]:
 def _pdf_lines(name: str, report: PdfReport) -> list[str]:
     claim = report.claim or _("no PDF/A claim")
     lines = [f"{name}: {count_of_pages(report.pages)}, {claim}"]
-    lines += [f"  {_verdict(one)}" for one in report.signatures]
+    lines += [f"  {verdict(one)}" for one in report.signatures]
     return lines if report.signatures else [*lines, _("  no signature")]
-
-
-def _verdict(one: Verdict) -> str:
-    intact = _("intact") if one.intact else _("BROKEN")
-    whole = (
-        _("covers the whole file") if one.covers_whole_file else _("something was added after it")
-    )
-    trusted = _("trusted") if one.trusted else _("issuer not trusted here")
-    revoked = _("revocation {state}").format(state=_(one.revocation))
-    problem = _(one.problem) if one.problem else ""
-    parts = [f"{one.holder}, {one.signed_at}", intact, whole, trusted, revoked, problem]
-    return "; ".join(part for part in parts if part)

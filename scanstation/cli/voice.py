@@ -15,6 +15,7 @@ import msgspec
 from scanstation import errors, i18n
 from scanstation.i18n import _, many
 from scanstation.model import delivery, events
+from scanstation.model.arrival import Arrived, Reached
 from scanstation.model.asking import Asked, question
 from scanstation.model.wording import finding
 
@@ -146,6 +147,10 @@ def sentence_of(event: object) -> str:
             )
         case events.Warned():
             return event.sentence(i18n.language())
+        case Reached(folder=folder):
+            return _("The folder answers again: {folder}").format(folder=folder)
+        case Arrived(arrival=arrival):
+            return _("Arrived: {name} ({id})").format(name=arrival.name, id=arrival.id[-8:])
         case delivery.Delivered(package=package):
             return _("Delivered with receipt: {id}").format(id=package)
         case delivery.Held(package=package, reason=reason):

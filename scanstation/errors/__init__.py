@@ -7,7 +7,8 @@ ScanStationError                 1   something we did not foresee
 │   └── NotSignedIn                  an act needs a clerk
 ├── DeviceError                  3   no scanner, busy, crashed, hung
 │   ├── NoScanner / DeviceNotFound / DeviceBusy / DeviceHeld / DeviceLost
-│   └── DriverHung / DriverCrashed / DeviceDenied / DeviceFault / SettingRefused
+│   ├── DriverHung / DriverCrashed / DeviceDenied / DeviceFault / SettingRefused
+│   └── FolderUnreachable
 ├── PaperError                   4   empty feeder, jam, cover, misfeed: pages so far are kept
 │   └── FeederEmpty / PaperJam / CoverOpen / MultiFeed / PageCut
 ├── InputError                   5   a file, page or dossier is not fit for what was asked

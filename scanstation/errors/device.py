@@ -102,6 +102,12 @@ class SettingRefused(DeviceError):
     en = "Scanner «{device}» does not take the setting {option} = {value}. Choose another scan profile or tell your IT staff. {safe}"
 
 
+class FolderUnreachable(DeviceError):
+    retryable = True
+    vi = "Không mở được thư mục nhận tệp quét «{folder}»: {problem}. Tệp đã nhận vẫn còn. Kiểm tra mạng và ổ chia sẻ, rồi làm lại; nếu lặp lại, báo quản trị viên."
+    en = "The folder of arriving scans «{folder}» cannot be opened: {problem}. Files already taken over are safe. Check the network and the share, then repeat; if it happens again, tell your IT staff."
+
+
 class PaperError(_Counting, ScanStationError):
     exit_code = 4
 

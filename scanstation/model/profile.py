@@ -304,6 +304,23 @@ USUAL_PROFILE = "sane-adf-300"
 """The scan profile of a station that names none."""
 
 
+class Watching(StrEnum):
+    """How changes in a folder are noticed between two looks."""
+
+    AUTO = "auto"
+    """Events of the kernel; polling where the folder lies on another machine."""
+    EVENTS = "events"
+    POLL = "poll"
+
+
+class InboxSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The folder a multifunction device scans into."""
+
+    folder: Path | None = None
+    """None: this station has none."""
+    watching: Watching = Watching.AUTO
+
+
 class StationSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The station.toml of one PC."""
 
@@ -322,6 +339,7 @@ class StationSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """PEM files of the CAs that clerk certificates must chain to; empty trusts none but says so."""
     central: CentralSettings = CentralSettings()
     retention: RetentionSettings = RetentionSettings()
+    inbox: InboxSettings = InboxSettings()
     clerks: tuple[Clerk, ...] = ()
     demo: bool = False
     """True for throw-away stations; a production receiver refuses their packages."""

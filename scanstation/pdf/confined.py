@@ -29,6 +29,8 @@ class _Order(msgspec.Struct, frozen=True, kw_only=True):
     file: Path
     scratch: Path | None
     """None: only inspect."""
+    thumbnail: Path | None = None
+    """Where to draw page 1 small, beside inspecting."""
     language: str
     seconds: int
     memory: int
@@ -37,6 +39,8 @@ class _Order(msgspec.Struct, frozen=True, kw_only=True):
 class _Answer(msgspec.Struct, frozen=True, kw_only=True):
     found: ForeignPdf | None = None
     pages: tuple[PageFile, ...] = ()
+    size: tuple[int, int] = (0, 0)
+    """Of the thumbnail, pixels."""
     error: str = ""
     """Name of a class in scanstation.errors."""
     facts: dict[str, str] = {}
@@ -72,15 +76,25 @@ class ConfinedReader:
             raise errors.UnreadableInput(file=path.name, problem=_("no answer"))
         return found
 
+    def glance(self, path: Path, thumbnail: Path) -> tuple[ForeignPdf, tuple[int, int]]:
+        """What the PDF is, and the size of page 1 drawn to `thumbnail`; errors as `inspect`."""
+        answer = self._ask(path, None, SECONDS_TO_INSPECT, thumbnail)
+        if answer.found is None:
+            raise errors.UnreadableInput(file=path.name, problem=_("no answer"))
+        return answer.found, answer.size
+
     def pages(self, path: Path, scratch: Path) -> Sequence[PageFile]:
         """Every page as an image file in `scratch`; errors as `inspect`."""
         seconds = SECONDS_TO_INSPECT + SECONDS_PER_PAGE * self.inspect(path).pages
         return self._ask(path, scratch, seconds).pages
 
-    def _ask(self, path: Path, scratch: Path | None, seconds: int) -> _Answer:
+    def _ask(
+        self, path: Path, scratch: Path | None, seconds: int, thumbnail: Path | None = None
+    ) -> _Answer:
         order = _Order(
             file=path.absolute(),
             scratch=scratch,
+            thumbnail=thumbnail,
             language=i18n.language(),
             seconds=seconds,
             memory=self._memory,
@@ -110,7 +124,8 @@ def _death(path: Path, code: int, seconds: int) -> errors.InputError:
 def _obey(order: _Order) -> _Answer:
     try:
         if order.scratch is None:
-            return _Answer(found=read.inspect(order.file))
+            size = read.thumbnail(order.file, order.thumbnail) if order.thumbnail else (0, 0)
+            return _Answer(found=read.inspect(order.file), size=size)
         return _Answer(pages=tuple(read.pages(order.file, order.scratch)))
     except errors.ScanStationError as fault:
         facts = {name: i18n.shown(str(value)) for name, value in fault.facts.items()}

@@ -24,6 +24,8 @@ from scanstation.pdf.takeout import RENDER_DPI, take_out
 MAX_PAGES = 2000
 MAX_PIXELS = 200_000_000
 MAX_PACKET = 1 << 20
+THUMBNAIL = (320, 640)
+"""Most pixels across and down."""
 _POINTS = 72.0
 _HEADER_WITHIN = 1024
 _DEEPEST_FIELD = 32
@@ -66,6 +68,16 @@ def pages(path: Path, scratch: Path) -> Sequence[PageFile]:
                 take_out(page, number, unit, scratch, source=name, warnings=warnings)
                 for number, (page, unit) in enumerate(zip(drawn, units, strict=True), start=1)
             ]
+
+
+def thumbnail(path: Path, target: Path) -> tuple[int, int]:
+    """Page 1 as a small JPEG in `target`; its size in pixels. Same errors as `inspect`."""
+    with _opened(path) as pdf, closing(pdfium.each_page(path, len(pdf.pages))) as drawn:
+        page = next(drawn)
+        scale = min(most / side for most, side in zip(THUMBNAIL, pdfium.size(page), strict=True))
+        image = pdfium.drawn(page, scale)
+        image.save(target, "JPEG", quality=80)
+        return image.size
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """Image files as pages: what a scanner saved elsewhere, what a citizen sent, what a phone took.
 
-The bytes of an upright single image stay as they are; only what must be turned, split or
-flattened is written anew, without loss. Refused: truncated files, pixel bombs and PDFs (pdf/read).
+The bytes of an upright single image stay as they are, without the place where a photo was taken;
+only what must be turned, split or flattened is written anew, without loss. Refused: truncated
+files, pixel bombs, moving pictures and PDFs (pdf/read).
 """
 
 import math
@@ -15,23 +16,26 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageChops, ImageOps, UnidentifiedImageError
 
 from scanstation import durable, errors
 from scanstation.i18n import _, shown
 from scanstation.model.events import PageScanned, ScanEnded, ScanEvent, ScanStarted
 from scanstation.model.page import Mode, PageFile
 from scanstation.model.profile import ScanProfile
-from scanstation.scanner import DeviceInfo
+from scanstation.scanner import DeviceInfo, heic, place
 
 PIXELS = 175_000_000
 """Largest image in pixels (A1 at 400 dpi has 124 million); just under Pillow's own refusal."""
-FORMATS = ("JPEG", "PNG", "TIFF", "PPM", "BMP", "WEBP")
-SUFFIXES = frozenset(
-    (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".pbm", ".pgm", ".ppm", ".pnm", ".bmp", ".webp")
-)
+FRAMES = 2000
+"""Pages of one TIFF, as of one PDF; a small file can claim millions."""
+FORMATS = ("JPEG", "PNG", "TIFF", "PPM", "BMP", "WEBP", "GIF")
+_PHOTOS = (".jpg", ".jpeg", ".heic", ".heif", ".hif", ".webp")
+_SCANS = (".tif", ".tiff", ".png", ".pbm", ".pgm", ".ppm", ".pnm", ".bmp", ".gif")
+SUFFIXES = frozenset(_PHOTOS + _SCANS)
 _KEPT = {"JPEG": ".jpg", "MPO": ".jpg", "PNG": ".png", "TIFF": ".tif"}
 _MODES = {"1": Mode.BITONAL, "L": Mode.GREY, "RGB": Mode.COLOUR}
+_MOVING = ("GIF", "PNG", "WEBP")
 _WRITTEN = {"1": ".pbm", "L": ".pgm", "RGB": ".ppm"}
 _CAMERA_DPI, _A3_INCHES = 96.5, 16.6  # cameras write 72 or 96 for "no idea"
 _ORIENTATION, _SUBFILE, _THUMBNAIL = 274, 254, 1  # EXIF and TIFF tags
@@ -92,9 +96,30 @@ def read_images(path: Path, scratch: Path, *, pixels: int = PIXELS) -> Iterator[
     image of more than `pixels`), after the frames before it.
     """
     name = f"file-{secrets.token_hex(4)}"
-    with _clerks_errors(path, pixels), Image.open(path, formats=FORMATS) as image:
-        for number, frame in enumerate(_frames(image), start=1):
+    with _clerks_errors(path, pixels), opened(path) as image:
+        for number, frame in enumerate(_frames(path, image), start=1):
             yield _page(path, frame, scratch / f"{name}-{number:04}", pixels)
+
+
+def each_frame(path: Path, *, pixels: int = PIXELS) -> Iterator[Image.Image]:
+    """The decoded pages of one image file, one at a time and the way up they are seen.
+
+    Errors as `read_images`, after the frames before it.
+    """
+    with _clerks_errors(path, pixels), opened(path) as image:
+        for frame in _frames(path, image):
+            _measure(path, frame, pixels)
+            frame.load()
+            yield _plain(ImageOps.exif_transpose(_understood(path, frame)))
+
+
+def opened(path: Path) -> Image.Image:
+    """The image, not decoded yet, whatever its name ends in; a context manager."""
+    with path.open("rb") as stream:
+        phone = heic.is_one(stream.read(12))
+    if phone:
+        heic.make_ready()
+    return Image.open(path, formats=(heic.FORMAT,) if phone else FORMATS)
 
 
 def natural(path: Path) -> tuple[tuple[int, str | int], ...]:
@@ -137,8 +162,14 @@ def _clerks_errors(path: Path, pixels: int) -> Iterator[None]:
         raise errors.UnreadableInput(file=_name(path), problem=_("not an image")) from fault
     except FileNotFoundError as fault:
         raise errors.UnreadableInput(file=_name(path), problem=_("no such file")) from fault
+    except IsADirectoryError as fault:
+        raise errors.UnreadableInput(file=_name(path), problem=_("it is a folder")) from fault
+    except PermissionError as fault:
+        problem = _("this account may not read it")
+        raise errors.UnreadableInput(file=_name(path), problem=problem) from fault
     except _BROKEN as fault:
-        raise errors.UnreadableInput(file=_name(path), problem=str(fault)) from fault
+        problem = _("the image is damaged or cut short")
+        raise errors.UnreadableInput(file=_name(path), problem=problem) from fault
 
 
 def _too_large(path: Path, found: str, pixels: int) -> errors.OversizedInput:
@@ -146,12 +177,19 @@ def _too_large(path: Path, found: str, pixels: int) -> errors.OversizedInput:
     return errors.OversizedInput(file=_name(path), found=found, limit=limit)
 
 
-def _frames(image: Image.Image) -> Iterator[Image.Image]:
+def _frames(path: Path, image: Image.Image) -> Iterator[Image.Image]:
     """Pages of a TIFF; of any other format the first frame (a phone's MPO hides a second one)."""
+    count = getattr(image, "n_frames", 1)
+    if image.format in _MOVING and count > 1:
+        raise errors.UnreadableInput(file=_name(path), problem=_("it is a moving picture"))
     if image.format != "TIFF":
         yield image
         return
-    for number in range(getattr(image, "n_frames", 1)):
+    if count > FRAMES:
+        pages = _("{count} pages")
+        found, limit = pages.format(count=count), pages.format(count=FRAMES)
+        raise errors.OversizedInput(file=_name(path), found=found, limit=limit)
+    for number in range(count):
         image.seek(number)
         if not getattr(image, "tag_v2", {}).get(_SUBFILE, 0) & _THUMBNAIL:
             yield image
@@ -165,10 +203,9 @@ def _page(path: Path, image: Image.Image, target: Path, pixels: int) -> PageFile
     image.load()  # a truncated image speaks up here, before anything is written
     if _may_stay(image, turned, dpi):
         stored = target.with_suffix(_KEPT[str(image.format)])
-        with _writing(stored):
-            shutil.copyfile(path, stored)
-        return _measured(path, stored, image, dpi[0])
-    upright = _squared(_plain(ImageOps.exif_transpose(image)), dpi)
+        if _is_kept(path, image, stored):
+            return _measured(path, stored, image, dpi[0])
+    upright = _squared(_plain(ImageOps.exif_transpose(_understood(path, image))), dpi)
     _measure(path, upright, pixels)
     stored = target.with_suffix(_WRITTEN[upright.mode])
     with _writing(stored), stored.open("wb") as stream:
@@ -185,6 +222,18 @@ def _may_stay(image: Image.Image, turned: bool, dpi: tuple[float, float]) -> boo
     alone = image.format != "TIFF" or getattr(image, "n_frames", 1) == 1
     plain = image.format in _KEPT and image.mode in _MODES
     return alone and plain and not turned and dpi[0] == dpi[1]
+
+
+def _is_kept(path: Path, image: Image.Image, stored: Path) -> bool:
+    """Whether the file's own bytes could be stored: a JPEG's also without where it was taken."""
+    told = place.is_told(path, image)
+    cut = place.cut_out(path) if told and stored.suffix == ".jpg" else None
+    with _writing(stored):
+        if not told:
+            shutil.copyfile(path, stored)
+        elif cut:
+            stored.write_bytes(cut)
+    return not told or cut is not None
 
 
 def _measured(path: Path, stored: Path, image: Image.Image, dpi: float) -> PageFile:
@@ -228,6 +277,16 @@ def _resolution(image: Image.Image) -> tuple[float, float]:
 
 def _believed(dpi: float, longest: int) -> float:
     return 0.0 if 0 < dpi <= _CAMERA_DPI and longest / dpi > _A3_INCHES else dpi
+
+
+def _understood(path: Path, image: Image.Image) -> Image.Image:
+    """The image with its levels as they were meant; UnreadableInput where nobody can know."""
+    if image.mode == "F" or (image.mode == "I" and image.format == "TIFF"):
+        problem = _("its brightness has no known scale")
+        raise errors.UnreadableInput(file=_name(path), problem=problem)
+    if image.mode == "CMYK" and image.format == "JPEG" and "adobe" not in image.info:
+        return ImageChops.invert(image)  # Pillow takes every CMYK JPEG for Adobe's, ink as 0
+    return image
 
 
 def _plain(image: Image.Image) -> Image.Image:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from scanstation.arrivals import Arrivals
     from scanstation.intake import Intake
     from scanstation.model.delivery import CourierEvent, QueueRow
     from scanstation.model.profile import Clerk, Procedure, ScanProfile, StationSettings
@@ -39,3 +40,5 @@ class Counter:
     """Queue the held package of that id again; the clerk is the one who looked."""
     deliver: "Callable[[], Iterator[CourierEvent]]"
     """One pass of the courier; NetworkError when central cannot be reached."""
+    arrivals: "Arrivals | None" = None
+    """Files that a device leaves in a folder; None where station.toml names none."""

@@ -5,7 +5,6 @@ Nothing here changes a dossier by itself: every act goes to the story (dossier.p
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from pathlib import Path
 
 from textual import on
 from textual.app import ComposeResult
@@ -24,8 +23,8 @@ from scanstation.model.profile import Clerk, Component, ScanProfile
 from scanstation.tui import wording
 from scanstation.tui.ask import Pick
 from scanstation.tui.dossier import DossierScreen
-from scanstation.tui.files import Files
 from scanstation.tui.frame import WIDE, Card
+from scanstation.tui.inbox import Chosen, Into, offer, taking
 from scanstation.tui.news import DossierChanged, Ended, Job, News, Told, Work
 from scanstation.tui.preview import Preview
 from scanstation.tui.profiles import Profiles
@@ -278,17 +277,15 @@ class Checklist(DossierScreen):
         self._begin(Work.SCAN, story, _("The scanner is busy with another dossier."))
 
     def action_take(self) -> None:
-        """Take files into the component under the cursor."""
+        """Take files into the component under the cursor: those that wait, or by path."""
         component = self._component
 
-        def named(files: tuple[Path, ...] | None) -> None:
-            if files:
-                take, dossier = self.desk.counter.intake.take, self._dossier.id
-                busy = _("Files are being taken into another dossier.")
-                story = partial(take, dossier, component.id, files)
-                self._begin(Work.TAKE, story, busy)
+        def take(chosen: Chosen) -> None:
+            counter, dossier = self.desk.counter, self._dossier.id
+            busy = _("Files are being taken into another dossier.")
+            self._begin(Work.TAKE, partial(taking, counter, dossier, component.id, chosen), busy)
 
-        self.app.push_screen(Files(component.title), named)
+        offer(self, Into(component.title, take))
 
     def _begin(self, kind: Work, story: Callable[[Clerk], Iterator[Event]], busy: str) -> None:
         clerk = self._clerk()

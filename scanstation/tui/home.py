@@ -8,6 +8,7 @@ from textual.binding import Binding
 from textual.content import Content
 from textual.widgets import OptionList, Static
 
+from scanstation import i18n
 from scanstation.i18n import _
 from scanstation.model.clock import VIETNAM, SystemClock
 from scanstation.model.delivery import QueueRow
@@ -16,10 +17,11 @@ from scanstation.tui import wording
 from scanstation.tui.agenda import Case, Counts, agenda, counts
 from scanstation.tui.checklist import Checklist
 from scanstation.tui.frame import Card, CounterScreen
-from scanstation.tui.news import Couriered, DossierChanged, Ended, News
+from scanstation.tui.inbox import InboxScreen
+from scanstation.tui.news import Couriered, DossierChanged, Ended, FilesArrived, News
 from scanstation.tui.rows import Column, Row, Rows
 
-Found = tuple[tuple[Dossier, ...], tuple[QueueRow, ...]]
+Found = tuple[tuple[Dossier, ...], tuple[QueueRow, ...], int]
 
 
 class Home(CounterScreen):
@@ -33,6 +35,7 @@ class Home(CounterScreen):
         yield Binding("f2", "app.new_dossier", _("New dossier"))
         yield Binding("enter", "open", _("Open"), priority=True)
         yield Binding("f7", "app.show_queue", _("Queue"))
+        yield Binding("f9", "inbox", _("Take files"))
         yield Binding("f12", "app.switch_clerk", _("Clerk"))
         yield Binding("escape", "clear", "", show=False)
         yield Binding("ctrl+q", "app.leave", _("Leave"), priority=True)
@@ -69,18 +72,28 @@ class Home(CounterScreen):
                 self.look()
             case Couriered() if news.changes_queue:
                 self.look()
+            case FilesArrived():
+                self.look()
 
     def look(self) -> None:
         """Read dossiers and queue afresh."""
-        counter = self.desk.counter
-        self.ask(lambda: (counter.intake.dossiers(), counter.queue()), self._found)
+        counter, arrivals = self.desk.counter, self.desk.counter.arrivals
+
+        def read() -> Found:
+            waiting = len(arrivals.waiting()) if arrivals else 0
+            return counter.intake.dossiers(), counter.queue(), waiting
+
+        self.ask(read, self._found)
 
     def _found(self, found: Found) -> None:
-        dossiers, queue = found
+        dossiers, queue, waiting = found
         today = SystemClock().now().astimezone(VIETNAM).date()
         cases = agenda(dossiers, queue, today)
         self._cases = {case.dossier.id: case for case in cases}
-        self.query_one("#counts", Static).update(_counted(counts(cases, queue, today)))
+        if trouble := self.desk.inbox_trouble:
+            self.say(trouble.sentence(i18n.language()))
+        arrived = waiting if self.desk.counter.arrivals else None
+        self.query_one("#counts", Static).update(_counted(counts(cases, queue, today), arrived))
         self.query_one(Rows).show([self._row(case) for case in cases])
         empty = self.query_one("#empty", Static)
         self.refresh_bindings()
@@ -102,8 +115,14 @@ class Home(CounterScreen):
         return Row(dossier.id, cells)
 
     def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
-        """Nothing to open on an empty list."""
+        """Nothing to open on an empty list; no inbox without its folder."""
+        if action == "inbox":
+            return self.is_attached and self.desk.counter.arrivals is not None
         return action != "open" or bool(self._cases)
+
+    def action_inbox(self) -> None:
+        """F9: the files that devices left."""
+        self.app.push_screen(InboxScreen())
 
     def action_open(self) -> None:
         """Open the dossier under the cursor."""
@@ -119,9 +138,12 @@ class Home(CounterScreen):
         self.action_open()
 
 
-def _counted(found: Counts) -> Content:
+def _counted(found: Counts, arrived: int | None) -> Content:
+    """One line; `arrived` is None at a station without an inbox."""
+    files = [] if arrived is None else [_waiting(_("Arrived"), arrived, wording.WARN)]
     return Content("   ").join(
         (
+            *files,
             Content(f"{_('Today')} {found.today}"),
             Content(f"{_('Open')} {found.open}"),
             _waiting(_("Parked"), found.parked, wording.WARN),

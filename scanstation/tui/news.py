@@ -13,6 +13,7 @@ from scanstation.errors import (
     NetworkError,
     ScanStationError,
 )
+from scanstation.model.arrival import Arrived, Reached
 from scanstation.model.delivery import CourierEvent, Delivered, Held, Sending
 from scanstation.model.events import (
     Event,
@@ -22,6 +23,7 @@ from scanstation.model.events import (
     ScanProgress,
     ScanStarted,
     Step,
+    Warned,
 )
 
 
@@ -174,4 +176,11 @@ class DossierChanged:
     """A dossier was opened or an act was done."""
 
 
-News = Begun | Told | Ended | Couriered | LinkChanged | ClerkChanged | DossierChanged
+@dataclass(frozen=True)
+class FilesArrived:
+    """A file waits for a clerk, or their folder is out of reach or answers again."""
+
+    event: Arrived | Reached | Warned
+
+
+News = FilesArrived | Begun | Told | Ended | Couriered | LinkChanged | ClerkChanged | DossierChanged

@@ -4,6 +4,9 @@ Drawn from the cached thumbnail in a worker thread (10 ms from 160 pixels, 139 m
 page), so that the thread that draws the screen never decodes an image.
 """
 
+from pathlib import Path
+from typing import Protocol
+
 import textual_image.widget  # noqa: F401 asks the terminal for its cell size before Textual owns it
 from textual import work
 from textual.geometry import Size
@@ -12,10 +15,27 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual_image.renderable import HalfcellImage
 
-from scanstation.model.page import WorkedPage
+
+class Pictured(Protocol):
+    """Something with a thumbnail: a page, or a file that arrived."""
+
+    @property
+    def thumbnail(self) -> Path:
+        """An image file of few pixels."""
+        ...
+
+    @property
+    def width(self) -> int:
+        """Pixels, of the page or of its thumbnail."""
+        ...
+
+    @property
+    def height(self) -> int:
+        """Pixels, in proportion to the width."""
+        ...
 
 
-def fitted(page: WorkedPage, room: Size) -> Size:
+def fitted(page: Pictured, room: Size) -> Size:
     """Cells the page takes within `room`; a cell is taken to be twice as high as wide."""
     tall = page.height / page.width / 2
     width = max(1, min(room.width, int(room.height / tall)))
@@ -28,16 +48,16 @@ class Preview(Widget):
     class Drawn(Message, bubble=False):
         """A thumbnail is ready."""
 
-        def __init__(self, page: WorkedPage, lines: list[Strip]) -> None:
+        def __init__(self, page: Pictured, lines: list[Strip]) -> None:
             super().__init__()
             self.page, self.lines = page, lines
 
     def __init__(self) -> None:
         super().__init__()
-        self._page: WorkedPage | None = None
+        self._page: Pictured | None = None
         self._lines: list[Strip] = []
 
-    def show(self, page: WorkedPage | None) -> None:
+    def show(self, page: Pictured | None) -> None:
         """Show the page's thumbnail, or nothing."""
         if page != self._page:
             self._page = page
@@ -53,7 +73,7 @@ class Preview(Widget):
             self._draw(self._page, fitted(self._page, self.size))
 
     @work(thread=True, exclusive=True, exit_on_error=False)
-    def _draw(self, page: WorkedPage, size: Size) -> None:
+    def _draw(self, page: Pictured, size: Size) -> None:
         console = self.app.console
         options = console.options.update(width=size.width, height=size.height)
         try:

@@ -4,6 +4,7 @@ Long jobs belong to the App, so closing a screen stops nothing. One job of a kin
 a time, and one pass of the courier beside them. It knows no screen and decides no wording.
 """
 
+import threading
 from collections.abc import Callable, Generator, Iterator
 from functools import partial
 from multiprocessing import resource_tracker
@@ -17,8 +18,10 @@ from textual.signal import Signal
 from textual.worker import Worker, get_current_worker
 
 from scanstation import errors
+from scanstation.arrivals import Arrivals
+from scanstation.model.arrival import Arrived, Reached
 from scanstation.model.clock import SystemClock
-from scanstation.model.events import DossierQueued, Event
+from scanstation.model.events import DossierQueued, Event, Warned
 from scanstation.model.profile import Clerk, ScanProfile
 from scanstation.tui import Counter
 from scanstation.tui.news import (
@@ -26,6 +29,7 @@ from scanstation.tui.news import (
     Couriered,
     DossierChanged,
     Ended,
+    FilesArrived,
     Job,
     Link,
     LinkChanged,
@@ -65,6 +69,9 @@ class WorkingApp(App[None]):
         self._threads: dict[Job, Worker[None]] = {}
         self._courier: Worker[None] | None = None
         self._pass_wanted = False
+        self.inbox_trouble: Warned | None = None
+        """Why the folder of arriving files was of no use last; None while it is."""
+        self._left = threading.Event()
 
     # --- short questions ----------------------------------------------------------------------
 
@@ -158,6 +165,26 @@ class WorkingApp(App[None]):
     def on_mount(self) -> None:
         self.set_interval(PASS_EVERY_S, self.deliver)
         self.deliver()
+        if self.counter.arrivals is not None:
+            # Not a Textual worker: leaving must not wait for a share that does not answer.
+            threading.Thread(target=self._mind, args=(self.counter.arrivals,), daemon=True).start()
+
+    def on_unmount(self) -> None:
+        self._left.set()
+
+    def _mind(self, arrivals: Arrivals) -> None:
+        """Claim what devices leave in the folder, until the App is left."""
+        try:
+            for event in arrivals.watch(self._left):
+                self.post_message(self.Reported(partial(self._minded, event)))
+        except Exception as problem:  # noqa: BLE001 the top of a worker
+            fault = as_fault(problem)
+            told = Warned(vi=fault.sentence("vi"), en=fault.sentence("en"))
+            self.post_message(self.Reported(partial(self._minded, told)))
+
+    def _minded(self, event: Arrived | Reached | Warned) -> None:
+        self.inbox_trouble = event if isinstance(event, Warned) else None
+        self.news.publish(FilesArrived(event))
 
     def deliver(self) -> None:
         """Send what is queued: now, or right after the pass that is running."""

@@ -19,6 +19,7 @@ from scanstation.model.acts import (
     Sealed,
     Undone,
 )
+from scanstation.model.arrival import Arrival, Arrived, Glance, Reached, Seen, Stand
 from scanstation.model.clock import SystemClock, iso_vietnam, new_id
 from scanstation.model.delivery import CourierEvent, Delivery, QueueRow
 from scanstation.model.dossier import Attachment, Dossier, Page
@@ -30,6 +31,7 @@ from scanstation.model.events import (
     ScanProgress,
     ScanStarted,
     Step,
+    Warned,
 )
 from scanstation.model.fold import fold, next_redo, next_undo
 from scanstation.model.listing import Listed, listed
@@ -42,7 +44,7 @@ from scanstation.model.profile import (
     ScanProfile,
     StationSettings,
 )
-from scanstation.model.signing import Signer
+from scanstation.model.signing import Signer, Verdict
 from scanstation.tui import Counter
 
 DUONG = Clerk(id="duong", name="Nguyễn Thị Đường", key=Path("duong.p12"))
@@ -290,11 +292,63 @@ class FakeDoor:
         return None  # type: ignore[return-value]
 
 
+@dataclass
+class FakeArrivals:
+    """Files that wait, in memory; `coming` is what the watch tells before it rests."""
+
+    intake: FakeIntake
+    files: dict[str, Seen] = field(default_factory=dict)
+    coming: list[Arrived | Reached | Warned] = field(default_factory=list)
+    aside: list[tuple[str, str, str]] = field(default_factory=list)
+    """(file, reason, clerk)"""
+    judged: tuple[Verdict, ...] = ()
+    taking_fault: errors.ScanStationError | None = None
+
+    def add(self, name: str, **glance: object) -> Seen:
+        identity = new_id(SystemClock().now())
+        arrival = Arrival(
+            id=identity,
+            name=name,
+            path=Path("/inbox", identity, "paper", name),
+            size=123_456,
+            arrived_at="2026-11-22T08:05:00+07:00",
+            state=Stand.WAITING,
+        )
+        facts = {"kind": "image", "pages": 1} | glance
+        self.files[identity] = Seen(arrival=arrival, glance=Glance(**facts))  # type: ignore[arg-type]
+        return self.files[identity]
+
+    def waiting(self) -> tuple[Arrival, ...]:
+        return tuple(one.arrival for one in self.files.values())
+
+    def seen(self, arrival: Arrival) -> Seen:
+        return self.files[arrival.id]
+
+    def verdicts(self, _seen: Seen) -> tuple[Verdict, ...]:
+        return self.judged
+
+    def watch(self, stop: threading.Event) -> Iterator[Arrived | Reached | Warned]:
+        yield from self.coming
+        stop.wait(20)
+
+    def take(self, wanted: str, dossier: str, component: str, clerk: Clerk) -> Iterator[Event]:
+        name = self.files[wanted].arrival.name
+        yield from self.intake.take(dossier, component, [Path(name)], clerk)
+        if self.taking_fault:
+            raise self.taking_fault
+        del self.files[wanted]
+
+    def set_aside(self, wanted: str, reason: str, clerk: Clerk) -> Arrival:
+        self.aside.append((self.files[wanted].arrival.name, reason, clerk.id))
+        return self.files.pop(wanted).arrival
+
+
 def fake_counter(
     intake: FakeIntake,
     courier: FakeCourier | None = None,
     door: FakeDoor | None = None,
     station: StationSettings = STATION,
+    arrivals: FakeArrivals | None = None,
 ) -> Counter:
     door = door or FakeDoor()
     return Counter(
@@ -312,4 +366,5 @@ def fake_counter(
         queue=lambda: tuple(intake.rows),
         release=intake.release,
         deliver=(courier or FakeCourier()).deliver,
+        arrivals=arrivals,  # type: ignore[arg-type]
     )
