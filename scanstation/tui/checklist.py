@@ -17,27 +17,26 @@ from scanstation import i18n
 from scanstation.i18n import _
 from scanstation.model import acts
 from scanstation.model.dossier import Dossier, Page, State
-from scanstation.model.events import Event, PageSaved, PdfAttached, ScanStarted, Warned
+from scanstation.model.events import PageSaved, PdfAttached, ScanStarted, Warned
 from scanstation.model.page import WorkedPage
-from scanstation.model.profile import Clerk, Component, ScanProfile
+from scanstation.model.profile import Component, ScanProfile
 from scanstation.tui import wording
 from scanstation.tui.ask import Pick
-from scanstation.tui.dossier import DossierScreen
 from scanstation.tui.frame import WIDE, Card
 from scanstation.tui.inbox import Chosen, Into, offer, taking
 from scanstation.tui.news import DossierChanged, Ended, Job, News, Told, Work
 from scanstation.tui.preview import Preview
 from scanstation.tui.profiles import Profiles
 from scanstation.tui.rows import Choices
-from scanstation.tui.scanning import scanning
+from scanstation.tui.scanning import ScanningScreen, Story
 from scanstation.tui.sealing import Sealing
 
 _INSPECTED_EVERY_S = 1.0
 _ON_OPEN = {"scan", "take", "undo", "redo", "park", "seal", "profile"}
-_ON_PAGE = {"remove", "move", "replace", "turn", "shift"}
+_ON_PAGE = {"remove", "move", "replace", "turn", "shift", "join"}
 
 
-class Checklist(DossierScreen):
+class Checklist(ScanningScreen):
     """The dossier on the counter."""
 
     def __init__(self, dossier: Dossier) -> None:
@@ -60,6 +59,7 @@ class Checklist(DossierScreen):
         yield Binding("ctrl+y", "redo", _("Redo"), show=False)
         yield Binding("ctrl+up", "shift(-1)", _("Page up"), show=False)
         yield Binding("ctrl+down", "shift(1)", _("Page down"), show=False)
+        yield Binding("ctrl+t", "join", _("Same sheet"), show=False)
         yield Binding("f6", "park", _("Park"))
         yield Binding("f6", "resume", _("Go on with it"))
         yield Binding("ctrl+p", "profile", _("Profile"))
@@ -269,12 +269,9 @@ class Checklist(DossierScreen):
             self.say(_("Stopping. Saved pages are kept."))
 
     def _scan(self, component: str, replaces: str = "") -> None:
-        counter, profile, dossier = self.desk.counter, self.desk.profile, self._dossier.id
-
-        def story(clerk: Clerk) -> Iterator[Event]:
-            return scanning(counter, profile, dossier, component, clerk, replaces)
-
-        self._begin(Work.SCAN, story, _("The scanner is busy with another dossier."))
+        story, hand = self.scan_story(component, replaces)
+        busy = _("The scanner is busy with another dossier.")
+        self._begin(Work.SCAN, story, busy, hand.stop)
 
     def action_take(self) -> None:
         """Take files into the component under the cursor: those that wait, or by path."""
@@ -287,13 +284,15 @@ class Checklist(DossierScreen):
 
         offer(self, Into(component.title, take))
 
-    def _begin(self, kind: Work, story: Callable[[Clerk], Iterator[Event]], busy: str) -> None:
+    def _begin(
+        self, kind: Work, story: Story, busy: str, stop: Callable[[], None] = lambda: None
+    ) -> None:
         clerk = self._clerk()
         if clerk is None or self._turns:
             return
         self.query_one(Card).clear()
         job = Job(kind, self._dossier.id, wording.name_of(self._dossier))
-        if not self.desk.begin(job, partial(story, clerk)):
+        if not self.desk.begin(job, partial(story, clerk), stop):
             self.say(busy)
         self.refresh_bindings()
 
@@ -354,6 +353,10 @@ class Checklist(DossierScreen):
             place = self._dossier.of(page.component).index(page) + by
             if place >= 0:
                 self._record(acts.PageMoved(page.id, page.component, place))
+
+    def action_join(self) -> None:
+        """The page is another image of the sheet above it."""
+        self.join_with_the_one_above(self._chosen)
 
     def action_turn(self) -> None:
         """Turn the page a quarter clockwise."""

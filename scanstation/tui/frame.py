@@ -43,10 +43,11 @@ class Head(Horizontal):
 class Card(Static):
     """A fault in the clerk's words, until the next work or Esc; or a word in passing."""
 
-    def show(self, fault: errors.ScanStationError) -> None:
-        """Show a fault and ring."""
+    def show(self, fault: errors.ScanStationError, offer: str = "") -> None:
+        """Show a fault, and what the clerk can do now; and ring."""
         kind = _("STOPPED") if isinstance(fault, errors.Stopped) else _("ATTENTION")
-        self._fill(f"▲ {kind}  ", wording.fault_sentence(fault), note=False)
+        sentence = f"{wording.fault_sentence(fault)}\n{offer}".rstrip()
+        self._fill(f"▲ {kind}  ", sentence, note=False)
         self.app.bell()
 
     def say(self, sentence: str) -> None:

@@ -19,6 +19,7 @@ from scanstation.model.events import (
     Event,
     FileWritten,
     PageSaved,
+    PaperAwaited,
     PdfAttached,
     ScanProgress,
     ScanStarted,
@@ -59,6 +60,8 @@ class Progress:
     done: int = 0
     total: int = 0
     """0: unknown."""
+    waits: bool = False
+    """The feeder is empty and is looked at again and again."""
     saved: int = 0
     """Pages and files of this job that survive a power cut."""
 
@@ -67,12 +70,14 @@ class Progress:
         match event:
             case ScanStarted():
                 return replace(self, started=True)
+            case PaperAwaited():
+                return replace(self, waits=True)
             case ScanProgress(page=page, lines=lines, expected=expected):
-                return replace(self, page=page, done=lines, total=expected)
+                return replace(self, page=page, done=lines, total=expected, waits=False)
             case Step(what=what, done=done, total=total):
                 return replace(self, step=what, done=done, total=total)
             case PageSaved() | PdfAttached():
-                return replace(self, saved=self.saved + 1, page=0, done=0, total=0)
+                return replace(self, saved=self.saved + 1, page=0, done=0, total=0, waits=False)
             case FileWritten():
                 return replace(self, saved=self.saved + 1)
             case _:

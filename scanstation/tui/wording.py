@@ -16,7 +16,7 @@ from scanstation.model.dossier import Attachment, Dossier, Page, State
 from scanstation.model.listing import Listed
 from scanstation.model.page import Mode, WorkedPage
 from scanstation.model.profile import Component
-from scanstation.model.wording import finding, finding_word
+from scanstation.model.wording import finding, finding_word, part_of_sheet
 from scanstation.tui.agenda import Case
 from scanstation.tui.news import Job, Link, Net, Progress, Work
 
@@ -125,6 +125,8 @@ def page_line(number: int, page: Page, worked: WorkedPage | None, *, wide: bool)
     size = f"{number:>2} {paper(page)} {page.dpi:.0f} dpi" if page.dpi else f"{number:>2} ? dpi"
     turned = f" ↻{page.rotation}°" if page.rotation else ""
     head = f"{size} {_mode(page.mode)}{turned}"
+    if page.parts:
+        head += f"\n   {part_of_sheet(page)}"
     tell = finding if wide else finding_word
     notes = [*page.warnings, *(tell(one) for one in (worked.findings if worked else ()))]
     if notes:
@@ -178,6 +180,8 @@ def job_line(job: Job, progress: Progress) -> str:
         return _("Taking files for {who} · ✓ {saved}").format(who=job.about, saved=saved)
     if not progress.started:
         return _("Scanning {who}: looking for the scanner").format(who=job.about)
+    if progress.waits:
+        return _("Scanning {who}: waiting for paper · ✓ {saved}").format(who=job.about, saved=saved)
     if progress.page:
         page = _("page {n}").format(n=progress.page)
         return _("Scanning {who}: {page} · ✓ {saved}").format(who=job.about, page=page, saved=saved)

@@ -67,6 +67,7 @@ class WorkingApp(App[None]):
         self.jobs: dict[Job, Progress] = {}
         self.link = Link(Net.QUIET if counter.station.central.url else Net.UNSET)
         self._threads: dict[Job, Worker[None]] = {}
+        self._stops: dict[Job, Callable[[], None]] = {}
         self._courier: Worker[None] | None = None
         self._pass_wanted = False
         self.inbox_trouble: Warned | None = None
@@ -113,19 +114,29 @@ class WorkingApp(App[None]):
         """The running job of that kind."""
         return next((job for job in self.jobs if job.work is kind), None)
 
-    def begin(self, job: Job, story: Callable[[], Iterator[Event]]) -> bool:
-        """Start a job; False when one of its kind, or one on its dossier, is running."""
+    def begin(
+        self,
+        job: Job,
+        story: Callable[[], Iterator[Event]],
+        stop: Callable[[], None] = lambda: None,
+    ) -> bool:
+        """Start a job; False when one of its kind, or one on its dossier, is running.
+
+        `stop` reaches into the story where it would otherwise wait for its next event.
+        """
         if self.busy_with(job.work) or self.job_on(job.dossier):
             return False
         self.jobs[job] = Progress()
         self._threads[job] = self._run(job, story)
+        self._stops[job] = stop
         self.news.publish(Begun(job))
         return True
 
     def stop(self, job: Job) -> None:
-        """Ask a job to end at its next event; what was saved stays saved."""
+        """Ask a job to end; what was saved stays saved."""
         if worker := self._threads.get(job):
             worker.cancel()
+            self._stops[job]()
 
     @work(thread=True, exit_on_error=False, group="jobs")
     def _run(self, job: Job, story: Callable[[], Iterator[Event]]) -> None:
@@ -152,6 +163,7 @@ class WorkingApp(App[None]):
     def _ended(self, job: Job, fault: errors.ScanStationError | None) -> None:
         progress = self.jobs.pop(job)
         self._threads.pop(job, None)
+        self._stops.pop(job, None)
         if isinstance(fault, errors.Stopped):
             fault = errors.Stopped(kept=progress.saved)
         self.ended(Ended(job, progress, fault))

@@ -20,6 +20,7 @@ from scanstation.model.acts import (
     Undone,
 )
 from scanstation.model.arrival import Arrival, Arrived, Glance, Reached, Seen, Stand
+from scanstation.model.asking import Answer, Asked, Hand, Question
 from scanstation.model.clock import SystemClock, iso_vietnam, new_id
 from scanstation.model.delivery import CourierEvent, Delivery, QueueRow
 from scanstation.model.dossier import Attachment, Dossier, Page
@@ -27,6 +28,7 @@ from scanstation.model.events import (
     DossierQueued,
     Event,
     PageSaved,
+    PaperAwaited,
     PdfAttached,
     ScanProgress,
     ScanStarted,
@@ -77,6 +79,15 @@ STATION = StationSettings(
 )
 
 
+_BOTH = (Answer.GO_ON, Answer.END)
+_ALL = (Answer.GO_ON, Answer.PAIR, Answer.END)
+QUESTIONS = {
+    "N": Asked(question=Question.NEXT, answers=_BOTH, fronts=1),
+    "T": Asked(question=Question.TURN, answers=_BOTH, fronts=3),
+    "U": Asked(question=Question.UNEVEN, answers=_ALL, fronts=3, backs=2),
+}
+
+
 def a_page(component: str, number: int = 0, dpi: float = 300.0) -> Page:
     identity = new_id(SystemClock().now())
     return Page(
@@ -93,7 +104,11 @@ def a_page(component: str, number: int = 0, dpi: float = 300.0) -> Page:
 
 @dataclass
 class FakeIntake:
-    """Intake in memory. `script` is what each scan meets: P page, J jam, W waits for `go`."""
+    """Intake in memory. `script` is what each scan meets.
+
+    P page, J jam, W waits for `go`, E waits for paper until `go`, S is silent until it is closed;
+    N, T and U ask: next page, turn the stack, uneven counts.
+    """
 
     script: list[str] = field(default_factory=lambda: ["PP"])
     go: threading.Event = field(default_factory=threading.Event)
@@ -105,6 +120,8 @@ class FakeIntake:
     silent: bool = False
     """Whether the scanner says nothing before `go`."""
     device_says: tuple[str, ...] = ()
+    answers: list[Answer] = field(default_factory=list)
+    """To the questions of the scans."""
     stamped: list[bool] = field(default_factory=list)
     released: list[tuple[str, str]] = field(default_factory=list)
     """(package, clerk)"""
@@ -149,7 +166,13 @@ class FakeIntake:
         return self._add(dossier, Redone(entry.number), clerk)
 
     def scan(
-        self, dossier: str, component: str, profile: ScanProfile, clerk: Clerk, replaces: str = ""
+        self,
+        dossier: str,
+        component: str,
+        profile: ScanProfile,
+        clerk: Clerk,
+        replaces: str = "",
+        hand: Hand | None = None,
     ) -> Iterator[Event]:
         if self.silent:
             self.go.wait(20)
@@ -161,6 +184,20 @@ class FakeIntake:
                 self.go.wait(20)
             elif step == "J":
                 raise errors.PaperJam(kept=kept)
+            elif step == "S":
+                assert hand is not None
+                with hand.stopping(self.go.set):
+                    assert self.go.wait(20), "nobody closed the silent scanner"
+                raise errors.Stopped(kept=kept)
+            elif step in QUESTIONS:
+                assert hand is not None
+                yield QUESTIONS[step]
+                self.answers.append(hand.answer(QUESTIONS[step]))
+                if hand.stopped:
+                    raise errors.Stopped(kept=kept)
+            elif step == "E":
+                yield PaperAwaited(seconds=60)
+                self.go.wait(20)
             elif step == "!":
                 raise ZeroDivisionError("a fault nobody foresaw")
             else:
