@@ -6,11 +6,12 @@ a scanner nor page workers, and every verb here works while a scan runs in anoth
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from scanstation import transfer
 from scanstation.holding import Holdings
 from scanstation.model.acts import AccountGiven, Act, PagesMoved
-from scanstation.model.clock import Clock
+from scanstation.model.clock import Clock, iso_vietnam
 from scanstation.model.dossier import UNSEALED, Dossier
 from scanstation.model.profile import Clerk, StationSettings
 from scanstation.model.reckoning import accounts_as_scanned
@@ -49,6 +50,15 @@ class Casework:
         touched = {one.id: workspace.looking_at(one.id).entries()[-1].at for one in open_ones}
         found = [Unfinished(dossier=one, touched_at=touched[one.id]) for one in open_ones]
         return tuple(sorted(found, key=lambda one: one.touched_at))
+
+    def idle(self, days: int) -> tuple[Dossier, ...]:
+        """Unfinished dossiers nobody touched for `days`, the longest untouched first."""
+        latest = iso_vietnam(self._desk.clock.now() - timedelta(days=days))
+        return tuple(one.dossier for one in self.unfinished() if one.touched_at <= latest)
+
+    def dossier(self, wanted: str) -> Dossier:
+        """The dossier with that id or unambiguous id ending."""
+        return self._desk.holdings.workspace.dossier(wanted)
 
     # --- papers and pages ---------------------------------------------------------------------
 
@@ -93,6 +103,10 @@ class Casework:
     def doubled(self, dossier: Dossier) -> tuple[Doubled, ...]:
         """Pages that also stand in the dossier they come from, because a stop cut a move short."""
         return transfer.doubled(self._desk.holdings, dossier)
+
+    def ever(self, dossier: str, page: str) -> str:
+        """Full id of a page or attachment whose content is there, also of a removed one."""
+        return self._desk.holdings.workspace.looking_at(dossier).ever(page)
 
     def expunge(
         self, dossier: str, page: str, reason: ExpungeReason, note: str, clerk: Clerk

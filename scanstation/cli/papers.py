@@ -5,13 +5,16 @@ from datetime import datetime
 from pathlib import Path
 
 from scanstation import errors
-from scanstation.cli import Verbs, desk
+from scanstation.cli import Verbs, checklist, desk, pages
+from scanstation.cli.shown import component_of as _component
+from scanstation.cli.shown import print_dossier as _print
 from scanstation.cli.voice import Voice, table
 from scanstation.i18n import _
 from scanstation.model import acts, deadline
 from scanstation.model.acts import Act
-from scanstation.model.dossier import Dossier, Page, State
+from scanstation.model.dossier import Dossier, State
 from scanstation.model.events import FileWritten
+from scanstation.model.slipcode import dossier_in
 
 
 def register(verbs: Verbs) -> None:
@@ -47,15 +50,21 @@ def register(verbs: Verbs) -> None:
     _into(take)
     files = _("images or PDFs; a PDF that is already signed is kept byte for byte")
     take.add_argument("inputs", nargs="+", type=Path, metavar="FILE", help=files)
-    _register_dossier(verbs.group("dossier", _("citizens' cases and their checklists")))
-    _register_page(verbs.group("page", _("pages of an open dossier")))
+    dossiers = verbs.group("dossier", _("citizens' cases and their checklists"))
+    _register_dossier(dossiers)
+    checklist.register(dossiers)
+    pages.register(verbs.group("page", _("pages of an open dossier")))
 
 
 def _into(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--dossier", required=True, metavar="ID", help=_("id or its ending"))
+    parser.add_argument("--dossier", required=True, type=dossier_in, metavar="ID", help=_id_help())
     parser.add_argument(
         "--component", required=True, metavar="ID", help=_("component id or number")
     )
+
+
+def _id_help() -> str:
+    return _("id or its ending, or the text of its slip's code")
 
 
 def _register_dossier(verbs: Verbs) -> None:
@@ -67,6 +76,8 @@ def _register_dossier(verbs: Verbs) -> None:
     listing = verbs.add("list", _("all dossiers of this station"), _list)
     states = [state.value for state in State]
     listing.add_argument("--state", choices=states, help=_("only these"))
+    idle = _("only unfinished ones nobody touched for so many days, the longest first")
+    listing.add_argument("--idle", type=int, metavar="DAYS", help=idle)
     for name, about, run in (
         ("show", _("checklist, pages and findings"), _show),
         ("park", _("set aside with a reason"), _park),
@@ -77,7 +88,7 @@ def _register_dossier(verbs: Verbs) -> None:
         ("export", _("write the component files into a folder"), _export),
     ):
         parser = verbs.add(name, about, run)
-        parser.add_argument("dossier", metavar="ID", help=_("id or its ending"))
+        parser.add_argument("dossier", type=dossier_in, metavar="ID", help=_id_help())
         if name in ("park", "withdraw"):
             parser.add_argument("--reason", required=True, metavar="WORDS", help=_("why"))
         if name == "export":
@@ -86,34 +97,9 @@ def _register_dossier(verbs: Verbs) -> None:
                 "-o", "--output", required=True, type=Path, metavar="DIR", help=into
             )
     slip = verbs.add("slip", _("the citizen's provisional intake slip, to be printed"), _slip)
-    slip.add_argument("dossier", metavar="ID", help=_("id or its ending"))
+    slip.add_argument("dossier", type=dossier_in, metavar="ID", help=_id_help())
     target = _("the file to write")
     slip.add_argument("-o", "--output", required=True, type=Path, metavar="SLIP.pdf", help=target)
-
-
-def _register_page(verbs: Verbs) -> None:
-    for name, about, run in (
-        ("move", _("move a page to another component or place"), _move),
-        ("rotate", _("turn a page by quarters, clockwise"), _rotate),
-        ("remove", _("leave a page out, with a reason; undo brings it back"), _remove),
-        ("replace", _("put a new scan or a file in a page's place"), _replace),
-    ):
-        parser = verbs.add(name, about, run)
-        parser.add_argument("page", metavar="PAGE", help=_("page id or its ending"))
-        parser.add_argument("--dossier", required=True, metavar="ID", help=_("id or its ending"))
-        if name == "move":
-            where = _("component id or number; default: the same")
-            parser.add_argument("--component", metavar="ID", default="", help=where)
-            place = _("1 is the first; 0 last")
-            parser.add_argument("--position", type=int, default=0, metavar="N", help=place)
-        if name == "rotate":
-            parser.add_argument("degrees", type=int, choices=[90, 180, 270], help=_("clockwise"))
-        if name == "remove":
-            parser.add_argument("--reason", required=True, metavar="WORDS", help=_("why"))
-        if name == "replace":
-            parser.add_argument("--file", type=Path, metavar="FILE", help=_("instead of scanning"))
-            profile = _("scan profile; default: the station's")
-            parser.add_argument("--profile", default="", metavar="ID", help=profile)
 
 
 # --- scanning and importing -------------------------------------------------------------------
@@ -165,15 +151,6 @@ def _import(args: argparse.Namespace) -> int:
         return _print(args, intake.dossier(dossier.id))
 
 
-def _component(dossier: Dossier, wanted: str) -> str:
-    if found := dossier.procedure.component(wanted):
-        return found.id
-    known = ", ".join(f"{n} {one.id}" for n, one in enumerate(dossier.procedure.components, 1))
-    raise errors.NoSuchThing(
-        kind=_("component"), name=wanted, hint=_("Known: {all}.").format(all=known)
-    )
-
-
 # --- dossiers ---------------------------------------------------------------------------------
 
 
@@ -186,7 +163,8 @@ def _new(args: argparse.Namespace) -> int:
 
 def _list(args: argparse.Namespace) -> int:
     with desk.intake(desk.station(args)) as intake:
-        found = [one for one in intake.dossiers() if args.state in (None, one.state)]
+        known = intake.dossiers() if args.idle is None else _idle(args)
+        found = [one for one in known if args.state in (None, one.state)]
     rows = [
         (
             one.id[-12:],
@@ -204,35 +182,18 @@ def _list(args: argparse.Namespace) -> int:
     return 0
 
 
+def _idle(args: argparse.Namespace) -> tuple[Dossier, ...]:
+    return desk.casework(desk.station(args)).idle(args.idle)
+
+
 def _show(args: argparse.Namespace) -> int:
-    with desk.intake(desk.station(args)) as intake:
-        return _print(args, intake.dossier(args.dossier))
-
-
-def _print(args: argparse.Namespace, dossier: Dossier) -> int:
-    Voice.of(args).data("dossier", dossier, describe(dossier))
-    return 0
-
-
-def describe(dossier: Dossier) -> str:
-    """A dossier for people: a head, then the checklist with its pages."""
-    head = f"{dossier.id}  {dossier.procedure.code} {dossier.procedure.title}"
-    about = f"{dossier.applicant or '–'}  [{_(dossier.state)}] {dossier.reason}".rstrip()
-    lines = [head, about]
-    for number, one in enumerate(dossier.procedure.components, start=1):
-        pages = dossier.of(one.id)
-        count = len(pages) + sum(found.pages for found in dossier.attached(one.id))
-        mark = "✓" if count else ("!" if one in dossier.missing else "·")
-        note = "" if one.scan else _(" (not scanned)")
-        lines.append(f"  {mark} {number} {one.id}: {one.title}{note}  {count or '–'}")
-        lines += [f"        {_page_line(page)}" for page in pages]
-        lines += [f"        {it.id[-12:]}  {it.name}" for it in dossier.attached(one.id)]
-    return "\n".join(lines)
-
-
-def _page_line(page: Page) -> str:
-    turned = f" ↻{page.rotation}°" if page.rotation else ""
-    return f"{page.id[-12:]}  {page.width}×{page.height} {page.dpi:g} dpi{turned}"
+    work = desk.casework(desk.station(args))
+    dossier = work.dossier(args.dossier)
+    for one in work.doubled(dossier):
+        about = _("Page {page} also stands in dossier {other}: a stop cut its move short.")
+        about = about.format(page=one.page[-12:], other=one.source[-12:])
+        Voice.of(args).say(f"{about} {_('Undo the move, or give it again.')}")
+    return _print(args, dossier)
 
 
 def _act(args: argparse.Namespace, act: Act) -> int:
@@ -298,62 +259,3 @@ def _slip(args: argparse.Namespace) -> int:
     write_slip(slip, args.output)
     voice.data("slip", {"file": str(args.output), "slip": slip}, str(args.output))
     return 0
-
-
-# --- pages ------------------------------------------------------------------------------------
-
-
-def _page(dossier: Dossier, wanted: str) -> str:
-    if page := dossier.page(wanted):
-        return page.id
-    for attachment in dossier.attachments:
-        if wanted and attachment.id.endswith(wanted) and not attachment.removed:
-            return attachment.id
-    hint = _("See «scanstation dossier show {id}».").format(id=dossier.id[-12:])
-    raise errors.NoSuchThing(kind=_("page"), name=wanted, hint=hint)
-
-
-def _move(args: argparse.Namespace) -> int:
-    station = desk.station(args)
-    with desk.intake(station) as intake:
-        dossier = intake.dossier(args.dossier)
-        page = _page(dossier, args.page)
-        standing = dossier.page(page)
-        at = standing.component if standing else ""
-        component = _component(dossier, args.component) if args.component else at
-        place = args.position - 1 if args.position > 0 else len(dossier.pages)
-        act = acts.PageMoved(page, component, place)
-        return _print(args, intake.record(dossier.id, act, station.signed_in))
-
-
-def _rotate(args: argparse.Namespace) -> int:
-    station = desk.station(args)
-    with desk.intake(station) as intake:
-        dossier = intake.dossier(args.dossier)
-        act = acts.PageRotated(_page(dossier, args.page), args.degrees)
-        return _print(args, intake.record(dossier.id, act, station.signed_in))
-
-
-def _remove(args: argparse.Namespace) -> int:
-    station = desk.station(args)
-    with desk.intake(station) as intake:
-        dossier = intake.dossier(args.dossier)
-        act = acts.PageRemoved(_page(dossier, args.page), args.reason)
-        return _print(args, intake.record(dossier.id, act, station.signed_in))
-
-
-def _replace(args: argparse.Namespace) -> int:
-    station = desk.station(args)
-    clerk = station.signed_in
-    with desk.intake(station) as intake:
-        dossier = intake.dossier(args.dossier)
-        old = dossier.page(_page(dossier, args.page))
-        if old is None:
-            raise errors.NoSuchThing(kind=_("page"), name=args.page, hint="")
-        if args.file:
-            story = intake.take(dossier.id, old.component, [args.file], clerk, old.id)
-        else:
-            profile = station.profiles.scan(args.profile or station.settings.default_profile)
-            story = intake.scan(dossier.id, old.component, profile, clerk, old.id)
-        Voice.of(args).follow(story)
-        return _print(args, intake.dossier(dossier.id))
