@@ -6,11 +6,12 @@ a scanner nor page workers, and every verb here works while a scan runs in anoth
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from scanstation import transfer
 from scanstation.holding import Holdings
 from scanstation.model.acts import AccountGiven, Act, PagesMoved
-from scanstation.model.clock import Clock
+from scanstation.model.clock import Clock, iso_vietnam
 from scanstation.model.dossier import Dossier
 from scanstation.model.listing import Listed, Wanted
 from scanstation.model.profile import Clerk, StationSettings
@@ -19,15 +20,6 @@ from scanstation.model.removal import ExpungeReason
 from scanstation.model.retention import Judged, Tombstone
 from scanstation.purging import judged, purge
 from scanstation.transfer import Destroyed, Doubled
-
-
-@dataclass(frozen=True)
-class Unfinished:
-    """A dossier somebody still has to seal or withdraw."""
-
-    dossier: Dossier
-    touched_at: str
-    """ISO 8601 of its latest act."""
 
 
 @dataclass(frozen=True)
@@ -46,18 +38,6 @@ class Casework:
         self._desk = desk
 
     # --- finding ------------------------------------------------------------------------------
-
-    def unfinished(self) -> tuple[Unfinished, ...]:
-        """Open and parked dossiers, the one longest untouched first."""
-        workspace = self._desk.holdings.workspace
-        lines = sorted(
-            (line for line in workspace.listing() if line.unfinished),
-            key=lambda line: line.touched_at,
-        )
-        return tuple(
-            Unfinished(dossier=workspace.dossier(line.id), touched_at=line.touched_at)
-            for line in lines
-        )
 
     def find(self, wanted: Wanted) -> tuple[Listed, ...]:
         """Dossiers that fit, oldest first; all of them when nothing is asked for."""
@@ -82,6 +62,17 @@ class Casework:
     def purged(self) -> tuple[Tombstone, ...]:
         """What stays of purged dossiers, oldest first."""
         return self._desk.holdings.workspace.tombstones()
+
+    def idle(self, days: int) -> tuple[Listed, ...]:
+        """Unfinished dossiers nobody touched for `days`, the longest untouched first."""
+        latest = iso_vietnam(self._desk.clock.now() - timedelta(days=days))
+        lines = self._desk.holdings.workspace.listing()
+        idle = [one for one in lines if one.unfinished and one.touched_at <= latest]
+        return tuple(sorted(idle, key=lambda one: one.touched_at))
+
+    def dossier(self, wanted: str) -> Dossier:
+        """The dossier with that id or unambiguous id ending."""
+        return self._desk.holdings.workspace.dossier(wanted)
 
     # --- papers and pages ---------------------------------------------------------------------
 
@@ -126,6 +117,10 @@ class Casework:
     def doubled(self, dossier: Dossier) -> tuple[Doubled, ...]:
         """Pages that also stand in the dossier they come from, because a stop cut a move short."""
         return transfer.doubled(self._desk.holdings, dossier)
+
+    def ever(self, dossier: str, page: str) -> str:
+        """Full id of a page or attachment whose content is there, also of a removed one."""
+        return self._desk.holdings.workspace.looking_at(dossier).ever(page)
 
     def expunge(
         self, dossier: str, page: str, reason: ExpungeReason, note: str, clerk: Clerk

@@ -19,6 +19,8 @@ _WRITTEN = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 def register(verbs: Verbs) -> None:
     """Hang the verbs of this module under `dossier`."""
     listing = verbs.add("list", _("all dossiers of this station"), _list)
+    idle = _("only unfinished ones nobody touched for so many days, the longest first")
+    listing.add_argument("--idle", type=int, metavar="DAYS", help=idle)
     _narrowed(listing)
     example = (
         "dossier find nguyen van duong",
@@ -56,6 +58,9 @@ def _list(args: argparse.Namespace) -> int:
         sentence = many("{n} dossier is indexed anew", "{n} dossiers are indexed anew", count)
         Voice.of(args).say(sentence.format(n=count))
     found = casework.find(_wanted(args))
+    if (days := getattr(args, "idle", None)) is not None:
+        among = {one.id for one in found}
+        found = tuple(one for one in casework.idle(days) if one.id in among)
     empty = _("No dossiers.")
     Voice.of(args).data("dossiers", found, lines_of(found) if found else empty)
     return 0

@@ -13,6 +13,7 @@ from scanstation.i18n import _
 from scanstation.settings import Station
 
 if TYPE_CHECKING:
+    from scanstation.casework import Casework
     from scanstation.intake import Intake
 
 _PASSPHRASE_LIMIT = 4096
@@ -42,6 +43,13 @@ def intake(found: Station) -> AbstractContextManager["Intake"]:
     from scanstation import bootstrap
 
     return bootstrap.intake(found)
+
+
+def casework(found: Station) -> "Casework":
+    """What is done beside scanning and sealing; no page worker is started."""
+    from scanstation import bootstrap
+
+    return bootstrap.casework(found)
 
 
 def passphrase(args: argparse.Namespace, key: Path | None) -> bytes:

@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from scanstation.cli import Verbs, desk
-from scanstation.cli.scanning import component_of, describe
+from scanstation.cli.shown import component_of, describe
 from scanstation.cli.voice import Voice, table
 from scanstation.i18n import _
 from scanstation.model import wording
 from scanstation.model.arrival import Seen, Stand
+from scanstation.model.slipcode import dossier_in
 
 if TYPE_CHECKING:
     from scanstation.arrivals import Arrivals
@@ -33,7 +34,13 @@ def register(verbs: Verbs) -> None:
     example = ("inbox take 5d1c2a77 --dossier dac0f1702f17 --component 2",)
     take = inbox.add("take", _("take files into a component"), _take, example)
     take.add_argument("files", nargs="+", metavar="FILE", help=which)
-    take.add_argument("--dossier", required=True, metavar="ID", help=_("id or its ending"))
+    take.add_argument(
+        "--dossier",
+        required=True,
+        type=dossier_in,
+        metavar="ID",
+        help=_("id or its ending, or the text of its slip's code"),
+    )
     component = _("component id or number")
     take.add_argument("--component", required=True, metavar="ID", help=component)
     aside = inbox.add("set-aside", _("out of the way, with a reason; nothing is deleted"), _aside)

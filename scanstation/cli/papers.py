@@ -1,29 +1,31 @@
-"""Verbs over dossiers and their pages."""
+"""Verbs over paper: scan, import, dossier and page."""
 
 import argparse
 from datetime import datetime
 from pathlib import Path
 
-from scanstation import errors
-from scanstation.cli import Verbs, cases, desk
-from scanstation.cli.scanning import component_of, hand_for
-from scanstation.cli.scanning import print_dossier as _print
+from scanstation.cli import Verbs, cases, checklist, desk, pages
+from scanstation.cli.shown import print_dossier as _print
 from scanstation.cli.voice import Voice
 from scanstation.i18n import _
 from scanstation.model import acts, deadline
 from scanstation.model.acts import Act
-from scanstation.model.arrange import PagesJoined
-from scanstation.model.dossier import Dossier
 from scanstation.model.events import FileWritten
+from scanstation.model.slipcode import dossier_in
 
 
 def register(verbs: Verbs) -> None:
     """Hang the verbs of this module."""
-    dossier = verbs.group("dossier", _("citizens' cases and their checklists"))
-    _register_dossier(dossier)
-    cases.register(dossier)
+    dossiers = verbs.group("dossier", _("citizens' cases and their checklists"))
+    _register_dossier(dossiers)
+    cases.register(dossiers)
     cases.register_purge(verbs)
-    _register_page(verbs.group("page", _("pages of an open dossier")))
+    checklist.register(dossiers)
+    pages.register(verbs.group("page", _("pages of an open dossier")))
+
+
+def _id_help() -> str:
+    return _("id or its ending, or the text of its slip's code")
 
 
 def _register_dossier(verbs: Verbs) -> None:
@@ -42,7 +44,7 @@ def _register_dossier(verbs: Verbs) -> None:
         ("export", _("write the component files into a folder"), _export),
     ):
         parser = verbs.add(name, about, run)
-        parser.add_argument("dossier", metavar="ID", help=_("id or its ending"))
+        parser.add_argument("dossier", type=dossier_in, metavar="ID", help=_id_help())
         if name in ("park", "withdraw"):
             parser.add_argument("--reason", required=True, metavar="WORDS", help=_("why"))
         if name == "export":
@@ -51,36 +53,9 @@ def _register_dossier(verbs: Verbs) -> None:
                 "-o", "--output", required=True, type=Path, metavar="DIR", help=into
             )
     slip = verbs.add("slip", _("the citizen's provisional intake slip, to be printed"), _slip)
-    slip.add_argument("dossier", metavar="ID", help=_("id or its ending"))
+    slip.add_argument("dossier", type=dossier_in, metavar="ID", help=_id_help())
     target = _("the file to write")
     slip.add_argument("-o", "--output", required=True, type=Path, metavar="SLIP.pdf", help=target)
-
-
-def _register_page(verbs: Verbs) -> None:
-    for name, about, run in (
-        ("move", _("move a page to another component or place"), _move),
-        ("rotate", _("turn a page by quarters, clockwise"), _rotate),
-        ("remove", _("leave a page out, with a reason; undo brings it back"), _remove),
-        ("replace", _("put a new scan or a file in a page's place"), _replace),
-        ("join", _("number pages as images of one large or bound sheet"), _join),
-    ):
-        parser = verbs.add(name, about, run)
-        many = "+" if name == "join" else None
-        parser.add_argument("page", metavar="PAGE", nargs=many, help=_("page id or its ending"))
-        parser.add_argument("--dossier", required=True, metavar="ID", help=_("id or its ending"))
-        if name == "move":
-            where = _("component id or number; default: the same")
-            parser.add_argument("--component", metavar="ID", default="", help=where)
-            place = _("1 is the first; 0 last")
-            parser.add_argument("--position", type=int, default=0, metavar="N", help=place)
-        if name == "rotate":
-            parser.add_argument("degrees", type=int, choices=[90, 180, 270], help=_("clockwise"))
-        if name == "remove":
-            parser.add_argument("--reason", required=True, metavar="WORDS", help=_("why"))
-        if name == "replace":
-            parser.add_argument("--file", type=Path, metavar="FILE", help=_("instead of scanning"))
-            profile = _("scan profile; default: the station's")
-            parser.add_argument("--profile", default="", metavar="ID", help=profile)
 
 
 # --- dossiers ---------------------------------------------------------------------------------
@@ -94,8 +69,13 @@ def _new(args: argparse.Namespace) -> int:
 
 
 def _show(args: argparse.Namespace) -> int:
-    with desk.intake(desk.station(args)) as intake:
-        return _print(args, intake.dossier(args.dossier))
+    work = desk.casework(desk.station(args))
+    dossier = work.dossier(args.dossier)
+    for one in work.doubled(dossier):
+        about = _("Page {page} also stands in dossier {other}: a stop cut its move short.")
+        about = about.format(page=one.page[-12:], other=one.source[-12:])
+        Voice.of(args).say(f"{about} {_('Undo the move, or give it again.')}")
+    return _print(args, dossier)
 
 
 def _act(args: argparse.Namespace, act: Act) -> int:
@@ -161,71 +141,3 @@ def _slip(args: argparse.Namespace) -> int:
     write_slip(slip, args.output)
     voice.data("slip", {"file": str(args.output), "slip": slip}, str(args.output))
     return 0
-
-
-# --- pages ------------------------------------------------------------------------------------
-
-
-def _page(dossier: Dossier, wanted: str) -> str:
-    if page := dossier.page(wanted):
-        return page.id
-    for attachment in dossier.attachments:
-        if wanted and attachment.id.endswith(wanted) and not attachment.removed:
-            return attachment.id
-    hint = _("See «scanstation dossier show {id}».").format(id=dossier.id[-12:])
-    raise errors.NoSuchThing(kind=_("page"), name=wanted, hint=hint)
-
-
-def _move(args: argparse.Namespace) -> int:
-    station = desk.station(args)
-    with desk.intake(station) as intake:
-        dossier = intake.dossier(args.dossier)
-        page = _page(dossier, args.page)
-        standing = dossier.page(page)
-        at = standing.component if standing else ""
-        component = component_of(dossier, args.component) if args.component else at
-        place = args.position - 1 if args.position > 0 else len(dossier.pages)
-        act = acts.PageMoved(page, component, place)
-        return _print(args, intake.record(dossier.id, act, station.signed_in))
-
-
-def _rotate(args: argparse.Namespace) -> int:
-    station = desk.station(args)
-    with desk.intake(station) as intake:
-        dossier = intake.dossier(args.dossier)
-        act = acts.PageRotated(_page(dossier, args.page), args.degrees)
-        return _print(args, intake.record(dossier.id, act, station.signed_in))
-
-
-def _remove(args: argparse.Namespace) -> int:
-    station = desk.station(args)
-    with desk.intake(station) as intake:
-        dossier = intake.dossier(args.dossier)
-        act = acts.PageRemoved(_page(dossier, args.page), args.reason)
-        return _print(args, intake.record(dossier.id, act, station.signed_in))
-
-
-def _replace(args: argparse.Namespace) -> int:
-    station = desk.station(args)
-    clerk = station.signed_in
-    with desk.intake(station) as intake:
-        dossier = intake.dossier(args.dossier)
-        old = dossier.page(_page(dossier, args.page))
-        if old is None:
-            raise errors.NoSuchThing(kind=_("page"), name=args.page, hint="")
-        if args.file:
-            story = intake.take(dossier.id, old.component, [args.file], clerk, old.id)
-        else:
-            profile = station.profiles.scan(args.profile or station.settings.default_profile)
-            given = (profile, clerk, old.id, hand_for(args))
-            story = intake.scan(dossier.id, old.component, *given)
-        Voice.of(args).follow(story)
-        return _print(args, intake.dossier(dossier.id))
-
-
-def _join(args: argparse.Namespace) -> int:
-    station = desk.station(args)
-    with desk.intake(station) as intake:
-        dossier = intake.dossier(args.dossier)
-        act = PagesJoined(tuple(_page(dossier, wanted) for wanted in args.page))
-        return _print(args, intake.record(dossier.id, act, station.signed_in))

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from scanstation import errors
 from scanstation.cli import Verbs, desk
+from scanstation.cli.shown import component_of, print_dossier
 from scanstation.cli.voice import Voice
 from scanstation.i18n import _
 from scanstation.model.asking import Answer, Asked, answer_word
-from scanstation.model.dossier import Dossier, Page
 from scanstation.model.profile import Duplex
-from scanstation.model.wording import part_of_sheet
+from scanstation.model.slipcode import dossier_in
 
 if TYPE_CHECKING:
     from scanstation.model.asking import Hand
@@ -62,7 +62,13 @@ def register(verbs: Verbs) -> None:
 
 
 def _into(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--dossier", required=True, metavar="ID", help=_("id or its ending"))
+    parser.add_argument(
+        "--dossier",
+        required=True,
+        type=dossier_in,
+        metavar="ID",
+        help=_("id or its ending, or the text of its slip's code"),
+    )
     parser.add_argument(
         "--component", required=True, metavar="ID", help=_("component id or number")
     )
@@ -144,16 +150,6 @@ def _import(args: argparse.Namespace) -> int:
         return print_dossier(args, intake.dossier(dossier.id))
 
 
-def component_of(dossier: Dossier, wanted: str) -> str:
-    """Id of the component with that id or number; errors.NoSuchThing."""
-    if found := dossier.procedure.component(wanted):
-        return found.id
-    known = ", ".join(f"{n} {one.id}" for n, one in enumerate(dossier.procedure.components, 1))
-    raise errors.NoSuchThing(
-        kind=_("component"), name=wanted, hint=_("Known: {all}.").format(all=known)
-    )
-
-
 # --- asking -----------------------------------------------------------------------------------
 
 
@@ -193,34 +189,3 @@ class _Terminal:
         """Ctrl-C reaches a waiting read by itself."""
         del close
         return nullcontext()
-
-
-# --- what stands ------------------------------------------------------------------------------
-
-
-def print_dossier(args: argparse.Namespace, dossier: Dossier) -> int:
-    """Say how the dossier stands."""
-    Voice.of(args).data("dossier", dossier, describe(dossier))
-    return 0
-
-
-def describe(dossier: Dossier) -> str:
-    """A dossier for people: a head, then the checklist with its pages."""
-    head = f"{dossier.id}  {dossier.procedure.code} {dossier.procedure.title}"
-    about = f"{dossier.applicant or '–'}  [{_(dossier.state)}] {dossier.reason}".rstrip()
-    lines = [head, about]
-    for number, one in enumerate(dossier.procedure.components, start=1):
-        pages = dossier.of(one.id)
-        count = len(pages) + sum(found.pages for found in dossier.attached(one.id))
-        mark = "✓" if count else ("!" if one in dossier.missing else "·")
-        note = "" if one.scan else _(" (not scanned)")
-        lines.append(f"  {mark} {number} {one.id}: {one.title}{note}  {count or '–'}")
-        lines += [f"        {_page_line(page)}" for page in pages]
-        lines += [f"        {it.id[-12:]}  {it.name}" for it in dossier.attached(one.id)]
-    return "\n".join(lines)
-
-
-def _page_line(page: Page) -> str:
-    turned = f" ↻{page.rotation}°" if page.rotation else ""
-    part = f"  {part_of_sheet(page)}" if page.parts else ""
-    return f"{page.id[-12:]}  {page.width}×{page.height} {page.dpi:g} dpi{turned}{part}"

@@ -1,9 +1,13 @@
 """Words for values of the model, in the language in force: the same on screen and terminal."""
 
-from scanstation.i18n import _
+from collections.abc import Iterator
+
+from scanstation.i18n import _, many
+from scanstation.model.account import Account, Fate, Form
 from scanstation.model.arrival import Seen, Stand
 from scanstation.model.dossier import Page
 from scanstation.model.page import Finding, FindingKind
+from scanstation.model.removal import ExpungeReason, Removal
 from scanstation.model.signing import Verdict
 
 
@@ -65,3 +69,63 @@ def arrival(one: Seen) -> str:
     if count := one.glance.signatures:
         return "◆ " + _("signed ({n})").format(n=count)
     return _("waiting")
+
+
+def account(one: Account) -> str:
+    """A paper's account on one line."""
+    return " · ".join(_account_words(one))
+
+
+def _account_words(one: Account) -> Iterator[str]:
+    yield many("{n} sheet", "{n} sheets", one.sheets).format(n=one.sheets)
+    if one.two_sided:
+        yield _("{n} printed on both sides").format(n=one.two_sided)
+    if one.notes:
+        yield _("{n} with a sticky note, scanned twice").format(n=one.notes)
+    if one.blank_backs:
+        yield _("{n} blank backs kept").format(n=one.blank_backs)
+    if one.left_out:
+        yield _("{n} sides not scanned: {why}").format(n=one.left_out, why=one.why)
+    yield form(one.form)
+    yield fate(one.fate)
+
+
+def form(one: Form) -> str:
+    """A form of paper, as the rules call it."""
+    return {
+        Form.ORIGINAL: _("original"),
+        Form.REGISTER_COPY: _("copy from the register"),
+        Form.CERTIFIED_COPY: _("certified copy"),
+        Form.COMPARED_COPY: _("photocopy compared with the original"),
+    }[one]
+
+
+def fate(one: Fate) -> str:
+    """What happens to the paper."""
+    return {
+        Fate.RETURNED: _("given back"),
+        Fate.KEPT: _("kept here"),
+        Fate.FORWARDED: _("passed on"),
+    }[one]
+
+
+def removal(one: Removal) -> str:
+    """A class of tombstones."""
+    return {
+        Removal.BLANK: _("blank"),
+        Removal.DUPLICATE: _("scanned twice"),
+        Removal.RESCANNED: _("scanned again"),
+        Removal.FOREIGN: _("not of this dossier"),
+        Removal.UNREADABLE: _("unreadable"),
+        Removal.MOVED: _("moved to another dossier"),
+        Removal.OTHER: _("another reason"),
+    }[one]
+
+
+def expunge_reason(one: ExpungeReason) -> str:
+    """Why content was destroyed."""
+    return {
+        ExpungeReason.SECRET: _("secret paper"),
+        ExpungeReason.OTHER_CITIZEN: _("another citizen's paper"),
+        ExpungeReason.CARD: _("identity card, scanned only for its code"),
+    }[one]
