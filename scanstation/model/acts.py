@@ -64,6 +64,17 @@ class Withdrawn(msgspec.Struct, frozen=True, tag="withdrawn"):
     reason: str
 
 
+class Rebuilt(msgspec.Struct, frozen=True, tag="rebuilt", kw_only=True):
+    """The journal was unreadable; what follows was made from what was left of it."""
+
+    damaged: str
+    """Folder beside the journal in which the damaged one is kept."""
+    kept: int
+    """Entries before the damage; they are as they were."""
+    pages: int
+    """Pages found again behind it."""
+
+
 class Undone(msgspec.Struct, frozen=True, tag="undone"):
     number: int
 
@@ -84,6 +95,7 @@ Act = (
     | Resumed
     | Sealed
     | Withdrawn
+    | Rebuilt
     | Undone
     | Redone
 )
