@@ -44,6 +44,7 @@ def counter(station: Station) -> Iterator[Counter]:
         with bootstrap.courier(outbox, station.settings.central) as courier:
             yield from courier.deliver()
 
+    casework = bootstrap.casework(station)
     with bootstrap.intake(station) as intake:
         yield Counter(
             station=station.settings,
@@ -57,4 +58,6 @@ def counter(station: Station) -> Iterator[Counter]:
             queue=outbox.rows,
             release=lambda package, clerk: outbox.release(package, by=clerk.id),
             deliver=deliver,
+            recovery=casework.recovery,
+            acknowledge=casework.acknowledge,
         )

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from scanstation.intake import Intake
     from scanstation.model.delivery import CourierEvent, QueueRow
     from scanstation.model.profile import Clerk, Procedure, ScanProfile, StationSettings
+    from scanstation.model.recovery import RecoveryReport
     from scanstation.model.signing import Signer
 
 
@@ -39,3 +40,7 @@ class Counter:
     """Queue the held package of that id again; the clerk is the one who looked."""
     deliver: "Callable[[], Iterator[CourierEvent]]"
     """One pass of the courier; NetworkError when central cannot be reached."""
+    recovery: "Callable[[], RecoveryReport | None]" = lambda: None
+    """What an unclean stop left."""
+    acknowledge: "Callable[[], None]" = lambda: None
+    """The clerk has read of it."""
