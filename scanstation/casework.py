@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from scanstation import errors
+from scanstation import correcting, errors
 from scanstation.holding import Holdings
 from scanstation.i18n import _
 from scanstation.model.clock import Clock, iso_vietnam
@@ -72,6 +72,16 @@ class Casework:
     def rebuild_catalogue(self) -> int:
         """Make the search index anew; how many dossiers it holds."""
         return self._desk.holdings.workspace.rebuild_catalogue()
+
+    # --- after sealing ------------------------------------------------------------------------
+
+    def correct(self, dossier: str, reason: str, clerk: Clerk) -> Dossier:
+        """A new dossier with the pages of a sealed one; its package will supersede that one's."""
+        return correcting.correct(self._desk.holdings, dossier, reason, clerk.id)
+
+    def withdraw(self, dossier: str, reason: str, clerk: Clerk) -> Dossier:
+        """End a dossier without delivery; a sealed one's package is held and kept."""
+        return correcting.withdraw(self._desk.holdings, dossier, reason, clerk.id)
 
     # --- after a stop -------------------------------------------------------------------------
 

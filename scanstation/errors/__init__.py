@@ -7,13 +7,14 @@ ScanStationError                 1   something we did not foresee
 │   └── NotSignedIn                  an act needs a clerk
 ├── DeviceError                  3   no scanner, busy, crashed, hung
 │   ├── NoScanner / DeviceNotFound / DeviceBusy / DeviceLost / DriverHung / DriverCrashed
-│   └── DeviceDenied / DeviceFault / SettingRefused
+│   └── DeviceDenied / DeviceFault / SettingRefused / PrinterRefused
 ├── PaperError                   4   empty feeder, jam, cover, misfeed: pages so far are kept
 │   └── FeederEmpty / PaperJam / CoverOpen / MultiFeed / PageCut
 ├── InputError                   5   a file, page or dossier is not fit for what was asked
 │   ├── UnreadableInput / OversizedInput / SignedInput / LockedInput / ReadingTimeout
 │   ├── Incomplete                   the checklist does not add up
 │   ├── NotYourPages                 somebody else scanned them, so somebody else signs
+│   ├── AlreadyCorrected / CannotTakeBack    after sealing
 │   └── NoSuchThing / WrongState / LooksOfficial
 ├── SigningError                 6   key, passphrase, certificate, stamp, self-check
 │   └── WrongPassphrase / KeyUnusable / CertificateExpired / StampPlaceTaken / SelfCheckFailed

@@ -11,6 +11,12 @@ class Opened(msgspec.Struct, frozen=True, tag="opened", kw_only=True):
     procedure: Procedure
     applicant: str = ""
     demo: bool = False
+    supersedes: str = ""
+    """Id of the package it corrects; empty for a first one."""
+    corrects: str = ""
+    """Id of the dossier that package is of."""
+    reason: str = ""
+    """Why it is corrected."""
 
 
 class PageAdded(msgspec.Struct, frozen=True, tag="page-added"):
@@ -46,6 +52,15 @@ class PageReplaced(msgspec.Struct, frozen=True, tag="page-replaced"):
     reason: str
 
 
+class PagesTaken(msgspec.Struct, frozen=True, tag="pages-taken", kw_only=True):
+    """From another dossier, each with an original of its own here; PagesGiven comes after it."""
+
+    source: str
+    """Id of the dossier they come from."""
+    pages: tuple[Page, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+
+
 class Parked(msgspec.Struct, frozen=True, tag="parked"):
     reason: str
 
@@ -62,6 +77,8 @@ class Sealed(msgspec.Struct, frozen=True, tag="sealed"):
 
 class Withdrawn(msgspec.Struct, frozen=True, tag="withdrawn"):
     reason: str
+    package: str = ""
+    """Of a sealed dossier: its package, which is held in the outbox and was never delivered."""
 
 
 class Rebuilt(msgspec.Struct, frozen=True, tag="rebuilt", kw_only=True):
@@ -91,6 +108,7 @@ Act = (
     | PageRotated
     | PageRemoved
     | PageReplaced
+    | PagesTaken
     | Parked
     | Resumed
     | Sealed
@@ -99,7 +117,28 @@ Act = (
     | Undone
     | Redone
 )
-UNDOABLE = (PageAdded, AttachmentAdded, PageMoved, PageRotated, PageRemoved, PageReplaced)
+UNDOABLE = (
+    PageAdded,
+    AttachmentAdded,
+    PageMoved,
+    PageRotated,
+    PageRemoved,
+    PageReplaced,
+    PagesTaken,
+)
+
+
+def brought(act: Act) -> tuple[Page | Attachment, ...]:
+    """The pages and attachments that an act brings into the dossier."""
+    match act:
+        case PageAdded(page) | PageReplaced(page):
+            return (page,)
+        case AttachmentAdded(attachment):
+            return (attachment,)
+        case PagesTaken():
+            return (*act.pages, *act.attachments)
+        case _:
+            return ()
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):

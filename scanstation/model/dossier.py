@@ -24,6 +24,16 @@ class State(StrEnum):
 UNSEALED = (State.OPEN, State.PARKED)
 
 
+class Origin(msgspec.Struct, frozen=True, kw_only=True):
+    """The dossier a page was moved from; its original lies there as well."""
+
+    dossier: str
+    page: str
+    """Id of the page or attachment there."""
+    clerk: str
+    """Who scanned or imported it: by rule the one who signs."""
+
+
 class Page(msgspec.Struct, frozen=True, kw_only=True):
     """A durable page of a dossier: its untouched original and where it belongs."""
 
@@ -45,6 +55,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     """Reason of the tombstone; empty while the page stands."""
     replaces: str = ""
     """Id of the page it was scanned again for."""
+    origin: Origin | None = None
+    """None for a page that was scanned or imported here."""
     warnings: tuple[str, ...] = ()
     treatment: Treatment = Treatment()
 
@@ -58,6 +70,7 @@ class Attachment(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     pages: int
     signatures: int
+    origin: Origin | None = None
     removed: str = ""
 
 
@@ -70,6 +83,10 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True):
     opened_at: str
     opened_by: str
     demo: bool = False
+    supersedes: str = ""
+    """Id of the package its own will correct; empty for a first one."""
+    corrects: str = ""
+    """Id of the dossier that package is of."""
     state: State = State.OPEN
     reason: str = ""
     """Why it is parked or withdrawn."""

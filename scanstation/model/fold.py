@@ -16,6 +16,7 @@ from scanstation.model.acts import (
     PageRemoved,
     PageReplaced,
     PageRotated,
+    PagesTaken,
     Parked,
     Redone,
     Resumed,
@@ -39,6 +40,8 @@ def fold(entries: Sequence[Entry]) -> Dossier:
         procedure=first.procedure,
         applicant=first.applicant,
         demo=first.demo,
+        supersedes=first.supersedes,
+        corrects=first.corrects,
         opened_at=entries[0].at,
         opened_by=entries[0].clerk,
     )
@@ -118,6 +121,12 @@ def _apply(dossier: Dossier, act: Act) -> Dossier:
             return _removed(dossier, page, reason)
         case PageReplaced(page, reason):
             return _replaced(dossier, page, reason)
+        case PagesTaken() as taken:
+            return _with(
+                dossier,
+                pages=(*dossier.pages, *taken.pages),
+                attachments=(*dossier.attachments, *taken.attachments),
+            )
         case Parked(reason):
             return _with(dossier, state=State.PARKED, reason=reason)
         case Resumed():

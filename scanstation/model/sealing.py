@@ -11,7 +11,7 @@ import msgspec
 
 from scanstation import __version__, errors
 from scanstation.i18n import _
-from scanstation.model.acts import AttachmentAdded, Entry, PageAdded, PageReplaced
+from scanstation.model.acts import Entry, brought
 from scanstation.model.clock import iso_vietnam, new_id
 from scanstation.model.dossier import Dossier, State
 from scanstation.model.manifest import ComponentEntry, ComponentFile, Manifest
@@ -56,11 +56,15 @@ def copied_by(dossier: Dossier, entries: Sequence[Entry]) -> set[str]:
     """Clerks who scanned or imported what stands in the dossier."""
     standing = {page.id for page in dossier.pages}
     standing |= {one.id for one in dossier.attachments if not one.removed}
+    return {clerk for id_, clerk in copiers(entries).items() if id_ in standing}
+
+
+def copiers(entries: Sequence[Entry]) -> dict[str, str]:
+    """Clerk by id of everything ever brought in, also of what another dossier gave."""
     return {
-        entry.clerk
+        one.id: one.origin.clerk if one.origin else entry.clerk
         for entry in entries
-        if (isinstance(entry.act, PageAdded | PageReplaced) and entry.act.page.id in standing)
-        or (isinstance(entry.act, AttachmentAdded) and entry.act.attachment.id in standing)
+        for one in brought(entry.act)
     }
 
 
@@ -191,5 +195,7 @@ def manifest_of(dossier: Dossier, pieces: Sequence[Piece], origin: Origin) -> Ma
         clerk_name=origin.clerk.name,
         software=origin.software,
         demo=dossier.demo,
+        supersedes=dossier.supersedes,
+        corrects=dossier.corrects,
         components=component_entries(dossier, pieces),
     )

@@ -6,6 +6,7 @@ that do not fit the dossier's state and never deletes.
 """
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
 
@@ -25,7 +26,7 @@ from scanstation.model.dossier import Attachment, Dossier, Page, State
 from scanstation.model.fold import fold, next_redo, next_undo
 from scanstation.model.page import PageFile
 from scanstation.model.profile import Treatment
-from scanstation.workspace import journal, rules
+from scanstation.workspace import arrivals, journal, rules
 from scanstation.workspace.originals import Original, name_of, store_page, store_pdf
 
 JOURNAL = "journal"
@@ -115,6 +116,33 @@ class Holder:
             )
             self._append(AttachmentAdded(kept), clerk_id)
         return kept
+
+    def receive(
+        self, source: "Holder", wanted: Sequence[str], component: str, clerk_id: str
+    ) -> tuple[str, ...]:
+        """Take pages and attachments of another dossier; returns their ids there, in full.
+
+        Each gets an original of its own here, and one that is here already is not taken twice, so
+        that a move a stop cut short can be repeated. They still stand in `source` when this
+        returns: PagesGiven is its own act. An empty `component` takes each into the component
+        of the same id. Raises as `adopt`; UsageError without a page.
+        """
+        rules.must_be_signed_in(clerk_id)
+        coming = arrivals.standing(source.dossier, wanted)
+        fresh = arrivals.not_yet_here(coming, source.dossier.id, self._dossier)
+        for one in fresh:
+            self._place(component or one.component)
+        folder = durable.make_folder(self._folder / ORIGINALS)
+        for one in fresh:
+            kept = source.original(one) if isinstance(one, Page) else source.attachment(one)
+            arrivals.copy(kept, folder)
+        with self._turn:
+            places = [self._place(component or one.component)[0] for one in fresh]
+            instant = self._clock.now()
+            act = arrivals.taken(fresh, places, source.dossier.id, source.entries(), instant)
+            if act.pages or act.attachments:
+                self._append(act, clerk_id)
+        return tuple(one.id for one in coming)
 
     def original(self, page: Page) -> Path:
         """The untouched original of a page, standing or not; StoreDamaged when it is gone."""

@@ -22,8 +22,8 @@ from scanstation.model.acts import (
     Entry,
     Opened,
     PageAdded,
-    PageReplaced,
     Rebuilt,
+    brought,
 )
 from scanstation.model.clock import iso_vietnam, new_id
 from scanstation.model.dossier import Attachment, Page
@@ -31,7 +31,7 @@ from scanstation.model.page import Mode
 from scanstation.model.profile import Procedure
 from scanstation.workspace import journal
 from scanstation.workspace.holder import JOURNAL, ORIGINALS
-from scanstation.workspace.originals import PDF, names_in
+from scanstation.workspace.originals import PDF, name_of, names_in
 
 _NEW = "journal-new"
 _DAMAGED = "damaged"
@@ -138,15 +138,12 @@ def _told_behind(old: Path) -> dict[str, Brought]:
     """By file name: what entries that can still be read say of the originals."""
     told: dict[str, Brought] = {}
     for path in sorted(old.glob("[0-9]*.json")):
-        entry = _decoded(path)
-        match entry.act if entry else None:
-            case PageAdded(page) | PageReplaced(page) if entry:
-                act: Act = PageAdded(msgspec.structs.replace(page, replaces=""))
-                told[page.sha256 + page.suffix] = (entry.at, entry.clerk, act)
-            case AttachmentAdded(one) as act if entry:
-                told[one.sha256 + PDF] = (entry.at, entry.clerk, act)
-            case _:
-                pass
+        if (entry := _decoded(path)) is None:
+            continue
+        for one in brought(entry.act):
+            alone = msgspec.structs.replace(one, replaces="") if isinstance(one, Page) else one
+            act = PageAdded(alone) if isinstance(alone, Page) else AttachmentAdded(alone)
+            told[name_of(one)] = (entry.at, entry.clerk, act)
     return told
 
 
@@ -155,9 +152,16 @@ def _looked_at(path: Path, component: str) -> Act | None:
     stored = datetime.fromtimestamp(path.stat().st_mtime).astimezone()
     identity = new_id(stored)
     if path.suffix == PDF:
-        facts = {"name": f"{iso_vietnam(stored)}{PDF}", "component": component}
-        one = Attachment(id=identity, sha256=path.stem, pages=1, signatures=1, **facts)
-        return AttachmentAdded(one)
+        return AttachmentAdded(
+            Attachment(
+                id=identity,
+                sha256=path.stem,
+                component=component,
+                name=f"{iso_vietnam(stored)}{PDF}",
+                pages=1,
+                signatures=1,
+            )
+        )
     try:
         with Image.open(path) as image:
             scale = float(image.info.get("dpi", (0.0, 0.0))[0])

@@ -14,7 +14,7 @@ from PIL import Image
 
 from scanstation import durable, errors, reserve
 from scanstation.i18n import _
-from scanstation.model.acts import Act, AttachmentAdded, PageAdded, PageReplaced
+from scanstation.model.acts import Act, brought
 from scanstation.model.dossier import Attachment, Page
 from scanstation.model.page import PageFile
 
@@ -61,14 +61,8 @@ def name_of(kept: Page | Attachment) -> str:
 
 
 def names_in(act: Act) -> tuple[str, ...]:
-    """File names of the originals an act speaks of."""
-    match act:
-        case PageAdded(page) | PageReplaced(page):
-            return (name_of(page),)
-        case AttachmentAdded(attachment):
-            return (name_of(attachment),)
-        case _:
-            return ()
+    """File names of the originals an act brings; none for what was destroyed."""
+    return tuple(name_of(one) for one in brought(act) if one.sha256)
 
 
 def store_page(page: PageFile, folder: Path) -> Original:

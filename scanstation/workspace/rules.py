@@ -4,6 +4,8 @@ Everything a clerk can ask for is checked here before it is journalled, so that 
 an act that makes no sense. It refuses acts that only the Holder itself may write.
 """
 
+from collections.abc import Sequence
+
 from scanstation import errors
 from scanstation.i18n import _, mark
 from scanstation.model.acts import (
@@ -27,7 +29,7 @@ _FITS: dict[type[Act], tuple[str, tuple[State, ...]]] = {
     Resumed: (mark("resume"), (State.PARKED,)),
     # parked: its package was found in the outbox after an unclean stop
     Sealed: (mark("seal"), (State.OPEN, State.PARKED)),
-    Withdrawn: (mark("withdraw"), (State.OPEN, State.PARKED)),
+    Withdrawn: (mark("withdraw"), (State.OPEN, State.PARKED, State.SEALED)),
 }
 
 
@@ -51,8 +53,21 @@ def checked(dossier: Dossier, act: Act) -> Act:
         case PageRemoved(page, reason):
             _must(bool(reason.strip()), _("removing a page needs a reason"))
             return PageRemoved(_standing(dossier, page).id, reason.strip())
+        case Withdrawn(_reason, package):
+            if dossier.state is State.SEALED and package != dossier.package:
+                must_be(dossier, State.OPEN, State.PARKED, act=verb)
+            return act
         case _:
             return act
+
+
+def all_standing(dossier: Dossier, wanted: Sequence[str]) -> tuple[str, ...]:
+    """Full ids of standing pages and attachments, each once, in the order given.
+
+    Raises NoSuchThing; UsageError when there is none.
+    """
+    _must(bool(wanted), _("no page was named"))
+    return tuple(dict.fromkeys(_standing(dossier, one).id for one in wanted))
 
 
 def must_be(dossier: Dossier, *states: State, act: str) -> None:

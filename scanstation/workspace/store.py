@@ -20,6 +20,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -53,6 +54,15 @@ _LOCK = "lock"
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What a dossier is opened to correct."""
+
+    package: str
+    dossier: str
+    reason: str
+
+
 class _Aside(msgspec.Struct):
     at: str
     clerk: str
@@ -79,13 +89,27 @@ class Workspace:
         self._catalogue = Catalogue(root / _CATALOGUE, self._dossiers, JOURNAL)
 
     def open_dossier(
-        self, procedure: Procedure, clerk_id: str, applicant: str, demo: bool = False
+        self,
+        procedure: Procedure,
+        clerk_id: str,
+        applicant: str,
+        demo: bool = False,
+        correction: Correction | None = None,
     ) -> Dossier:
         """A new dossier with the procedure's checklist; durable when this returns."""
         rules.must_be_signed_in(clerk_id)
         instant = self._clock.now()
         dossier = new_id(instant)
-        act = Opened(dossier=dossier, procedure=procedure, applicant=applicant, demo=demo)
+        why = correction or Correction("", "", "")
+        act = Opened(
+            dossier=dossier,
+            procedure=procedure,
+            applicant=applicant,
+            demo=demo,
+            supersedes=why.package,
+            corrects=why.dossier,
+            reason=why.reason,
+        )
         entry = Entry(
             version=journal.VERSION, number=1, at=iso_vietnam(instant), clerk=clerk_id, act=act
         )
