@@ -27,7 +27,7 @@ from scanstation.model.profile import CentralSettings, DeviceProfile, ScanProfil
 from scanstation.model.signing import PdfReport, Signer
 from scanstation.outbox import ScanResult
 from scanstation.outbox.folder import Outbox
-from scanstation.ownership import clear_abandoned
+from scanstation.ownership import clear_abandoned, running
 from scanstation.package.read import read_package
 from scanstation.pagepool import PagePool
 from scanstation.pdf import DocumentInfo, ForeignPdf
@@ -137,7 +137,7 @@ def intake(station: Station) -> Iterator["Intake"]:
     from scanstation.intake import Intake, Parts
     from scanstation.signing.station import load
 
-    with documents(station.settings.trust) as maker:
+    with running(running_folder(station)), documents(station.settings.trust) as maker:
         yield Intake(
             Parts(
                 settings=station.settings,
@@ -154,7 +154,19 @@ def casework(station: Station) -> "Casework":
     """What is done with dossiers beside scanning and sealing; needs no page workers."""
     from scanstation.casework import Casework, Desk
 
-    return Casework(Desk(settings=station.settings, holdings=holdings(station), clock=CLOCK))
+    return Casework(
+        Desk(
+            settings=station.settings,
+            holdings=holdings(station),
+            running=running_folder(station),
+            clock=CLOCK,
+        )
+    )
+
+
+def running_folder(station: Station) -> Path:
+    """Where every program at work leaves its marker; one whose process is dead tells of a stop."""
+    return durable.make_folder(station.folder / "running")
 
 
 def scratch(folder: Path) -> Path:

@@ -6,20 +6,27 @@ a scanner nor page workers, and every verb here works while a scan runs in anoth
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
-from scanstation import transfer
+from scanstation import correcting, errors, transfer
 from scanstation.holding import Holdings
+from scanstation.i18n import _
 from scanstation.model.acts import AccountGiven, Act, PagesMoved
 from scanstation.model.clock import Clock, iso_vietnam
 from scanstation.model.dossier import Dossier
 from scanstation.model.listing import Listed, Wanted
-from scanstation.model.profile import Clerk, StationSettings
+from scanstation.model.profile import Clerk, Procedure, StationSettings
 from scanstation.model.reckoning import accounts_as_scanned
+from scanstation.model.recovery import Broken, Orphan, RecoveryReport, Survivor
 from scanstation.model.removal import ExpungeReason
 from scanstation.model.retention import Judged, Tombstone
+from scanstation.ownership import deaths
 from scanstation.purging import judged, purge
 from scanstation.transfer import Destroyed, Doubled
+from scanstation.workspace import Recovered
+from scanstation.workspace.mending import Mended
+from scanstation.workspace.store import orphan_of
 
 
 @dataclass(frozen=True)
@@ -28,6 +35,8 @@ class Desk:
 
     settings: StationSettings
     holdings: Holdings
+    running: Path
+    """Folder of the markers of programs at work."""
     clock: Clock
 
 
@@ -46,6 +55,52 @@ class Casework:
     def rebuild_catalogue(self) -> int:
         """Make the search index anew; how many dossiers it holds."""
         return self._desk.holdings.workspace.rebuild_catalogue()
+
+    # --- after sealing ------------------------------------------------------------------------
+
+    def correct(self, dossier: str, reason: str, clerk: Clerk) -> Dossier:
+        """A new dossier with the pages of a sealed one; its package will supersede that one's."""
+        return correcting.correct(self._desk.holdings, dossier, reason, clerk.id)
+
+    def withdraw(self, dossier: str, reason: str, clerk: Clerk) -> Dossier:
+        """End a dossier without delivery; a sealed one's package is held and kept."""
+        return correcting.withdraw(self._desk.holdings, dossier, reason, clerk.id)
+
+    # --- after a stop -------------------------------------------------------------------------
+
+    def recovery(self) -> RecoveryReport:
+        """What an unclean stop left: what is safe, what may be missing; changes nothing."""
+        workspace = self._desk.holdings.workspace
+        stops = deaths(self._desk.running)
+        return RecoveryReport(
+            stopped_at=_iso(stops[-1]) if stops else "",
+            dossiers=tuple(_survivor(one) for one in workspace.recover()),
+            unreadable=tuple(
+                Broken(dossier=one.dossier, problem=str(one.problem)) for one in workspace.damaged()
+            ),
+        )
+
+    def acknowledge(self) -> None:
+        """Somebody has read the report: the next start does not show this stop again."""
+        for marker in deaths(self._desk.running):
+            marker.unlink(missing_ok=True)
+
+    def orphan(self, dossier: str, wanted: str) -> Path:
+        """The stored page no entry speaks of whose name begins with `wanted`; NoSuchThing."""
+        workspace = self._desk.holdings.workspace
+        identity = workspace.dossier(dossier).id
+        for one in workspace.recover():
+            if one.dossier.id == identity:
+                return orphan_of(one, wanted)
+        raise errors.NoSuchThing(kind=_("page without an entry"), name=wanted, hint="")
+
+    def set_aside(self, dossier: str, orphan: str, reason: str, clerk: Clerk) -> Path:
+        """Out of the way with a stored page nobody wants; where it is kept."""
+        return self._desk.holdings.workspace.set_aside(dossier, orphan, clerk.id, reason)
+
+    def mend(self, dossier: str, procedure: Procedure | None, clerk: Clerk) -> Mended:
+        """Set an unreadable journal aside and make it anew from what is left."""
+        return self._desk.holdings.workspace.mend(dossier, clerk.id, procedure)
 
     # --- letting go ---------------------------------------------------------------------------
 
@@ -130,3 +185,29 @@ class Casework:
         Asking twice is the caller's duty. Raises SealedForGood, NoSuchThing, InUse, StorageError.
         """
         return transfer.expunge(self._desk.holdings, dossier, page, reason, note, clerk.id)
+
+
+def _survivor(found: Recovered) -> Survivor:
+    dossier = found.dossier
+    last = dossier.pages[-1] if dossier.pages else None
+    component = dossier.procedure.component(last.component) if last else None
+    return Survivor(
+        dossier=dossier.id,
+        applicant=dossier.applicant,
+        title=dossier.procedure.title,
+        state=dossier.state,
+        in_work=found.in_work,
+        safe=found.safe,
+        last_component=component.title if component else "",
+        last_place=len(dossier.of(last.component)) if last else 0,
+        orphans=tuple(
+            Orphan(path=path, stored_at=_iso(path), size=path.stat().st_size)
+            for path in found.orphans
+        ),
+        lost=found.lost,
+    )
+
+
+def _iso(path: Path) -> str:
+    """When a file was last written."""
+    return iso_vietnam(datetime.fromtimestamp(path.stat().st_mtime, UTC))

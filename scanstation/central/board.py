@@ -14,7 +14,8 @@ _PAGE = """<!doctype html><html lang="vi"><meta charset="utf-8">
 <style>body{{font:15px system-ui;margin:2rem}}td,th{{padding:.2rem .8rem;text-align:left}}
 .alarm{{color:#a00}}</style>
 <h1>Gói tin đã nhận</h1>{alarms}
-<table><tr><th>Nhận lúc<th>Máy trạm<th>Số<th>Hồ sơ<th>Gói tin<th>Byte<th>Biên nhận</tr>
+<table><tr><th>Nhận lúc<th>Máy trạm<th>Số<th>Hồ sơ<th>Gói tin<th>Byte<th>Biên nhận
+<th>Thay cho gói tin</tr>
 {rows}</table></html>"""
 
 
@@ -35,6 +36,7 @@ def _row(one: Registered) -> str:
         words.package + (" (demo)" if words.demo else ""),
         words.size,
         "có" if one.receipt else "chưa",
+        one.supersedes or "–",
     )
     return "<tr>" + "".join(f"<td>{escape(str(cell))}" for cell in cells) + "</tr>"
 

@@ -18,7 +18,7 @@ from scanstation.central.refusal import Refusal
 from scanstation.model.delivery import Announcement
 from scanstation.sync.wire import Code, NumberedReceipt
 
-VERSION = 1
+VERSION = 2
 _SCHEMA = """
 CREATE TABLE package (
     package TEXT PRIMARY KEY, dossier TEXT NOT NULL, station TEXT NOT NULL,
@@ -33,7 +33,10 @@ CREATE TABLE alarm (
     reason TEXT NOT NULL
 ) STRICT;
 """
-_COLUMNS = "package, dossier, station, sequence, sha256, size, demo, receipt, received_at"
+_SINCE_1 = "ALTER TABLE package ADD COLUMN supersedes TEXT NOT NULL DEFAULT '';"
+_COLUMNS = (
+    "package, dossier, station, sequence, sha256, size, demo, receipt, received_at, supersedes"
+)
 
 
 class Registered(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +45,8 @@ class Registered(msgspec.Struct, frozen=True, kw_only=True):
     announcement: Announcement
     receipt: str = ""
     received_at: str = ""
+    supersedes: str = ""
+    """Id of the package it corrects, once its bytes were read; both are held."""
 
 
 class Alarm(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,7 +84,11 @@ class Register:
             raise errors.StoreNewer(path=self._path, found=found, known=VERSION)
         if found == 0:
             self._database.executescript(
-                f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;"
+                f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = 1; COMMIT;"
+            )
+        if found < 2:
+            self._database.executescript(
+                f"BEGIN IMMEDIATE; {_SINCE_1} PRAGMA user_version = {VERSION}; COMMIT;"
             )
         (verdict,) = self._database.execute("PRAGMA quick_check(1)").fetchone()
         if verdict != "ok":
@@ -123,7 +132,12 @@ class Register:
             return _find(database, package)
 
     def settle(
-        self, announcement: Announcement, at: str, station_key: str, sign: Callable[[int], str]
+        self,
+        announcement: Announcement,
+        at: str,
+        station_key: str,
+        sign: Callable[[int], str],
+        supersedes: str = "",
     ) -> str:
         """Give the package its server sequence and receipt, once; a replay gets the same receipt.
 
@@ -135,6 +149,10 @@ class Register:
             if row is not None and row.receipt:
                 return row.receipt
             if _pinned(database, announcement.station, station_key):
+                database.execute(
+                    "UPDATE package SET supersedes = ? WHERE package = ?",
+                    (supersedes, announcement.package),
+                )
                 return _settle(database, announcement, at, sign)
         raise self._alarm(announcement, at, "its seal is by another key than this station's first")
 
@@ -194,9 +212,9 @@ def _find(database: sqlite3.Connection, package: str) -> Registered | None:
 
 
 def _registered(
-    row: tuple[str, str, str, int, str, int, int, str | None, str | None],
+    row: tuple[str, str, str, int, str, int, int, str | None, str | None, str],
 ) -> Registered:
-    package, dossier, station, sequence, sha256, size, demo, receipt, received_at = row
+    package, dossier, station, sequence, sha256, size, demo, receipt, received_at, supersedes = row
     announcement = Announcement(
         package=package,
         dossier=dossier,
@@ -207,7 +225,10 @@ def _registered(
         demo=bool(demo),
     )
     return Registered(
-        announcement=announcement, receipt=receipt or "", received_at=received_at or ""
+        announcement=announcement,
+        receipt=receipt or "",
+        received_at=received_at or "",
+        supersedes=supersedes,
     )
 
 

@@ -20,7 +20,7 @@ from scanstation.central.refusal import Refusal
 from scanstation.central.register import Register, Registered
 from scanstation.model.clock import Clock, iso_vietnam
 from scanstation.model.delivery import Announcement, ReceiptClaims, announcement_of
-from scanstation.model.manifest import PackageReport
+from scanstation.model.manifest import Manifest, PackageReport
 from scanstation.sync import wire
 from scanstation.sync.wire import Code, Holding
 
@@ -135,6 +135,7 @@ class Store:
             received_at,
             report.station_key,
             lambda number: self._receipt(announcement, number, received_at),
+            report.manifest.supersedes,
         )
 
     def _proven(self, announcement: Announcement) -> PackageReport:
@@ -149,7 +150,19 @@ class Store:
             raise Refusal(Code.PACKAGE, f"{fault.facts['problem']}") from fault
         if announcement_of(report) != announcement:
             raise Refusal(Code.PACKAGE, "its manifest contradicts the announcement")
+        self._must_correct_its_own(report.manifest)
         return report
+
+    def _must_correct_its_own(self, manifest: Manifest) -> None:
+        """Refusal (corrects) unless what it supersedes is held, of this station and dossier."""
+        if not manifest.supersedes:
+            return
+        old = self.register.find(manifest.supersedes)
+        if old is None or not old.receipt:
+            raise Refusal(Code.CORRECTS, "the package it supersedes is not held here")
+        corrected = (old.announcement.station, old.announcement.dossier)
+        if corrected != (manifest.station, manifest.corrects):
+            raise Refusal(Code.CORRECTS, "the package it supersedes is of another dossier")
 
     def _keep(self, announcement: Announcement) -> None:
         """Durable under packages/; a no-op when a crash had come after the rename."""

@@ -71,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
         doctor,
         inbox,
         papers,
+        recovery,
         scanning,
         sealing,
         station,
@@ -93,7 +94,18 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=version, help=_("show the version"))
     parser.set_defaults(run=_screen, json=False, quiet=False, lang="", data_dir=None)
     verbs = parser.add_subparsers(metavar=_("VERB"), title=_("verbs"))
-    for room in (scanning, papers, inbox, devices, sealing, delivery, station, doctor, demo):
+    for room in (
+        scanning,
+        papers,
+        inbox,
+        devices,
+        sealing,
+        delivery,
+        recovery,
+        station,
+        doctor,
+        demo,
+    ):
         room.register(Verbs(verbs))
     return parser
 

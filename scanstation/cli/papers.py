@@ -4,7 +4,7 @@ import argparse
 from datetime import datetime
 from pathlib import Path
 
-from scanstation.cli import Verbs, cases, checklist, desk, pages
+from scanstation.cli import Verbs, cases, checklist, desk, pages, printing
 from scanstation.cli.shown import print_dossier as _print
 from scanstation.cli.voice import Voice
 from scanstation.i18n import _
@@ -19,6 +19,7 @@ def register(verbs: Verbs) -> None:
     dossiers = verbs.group("dossier", _("citizens' cases and their checklists"))
     _register_dossier(dossiers)
     cases.register(dossiers)
+    printing.register(dossiers)
     cases.register_purge(verbs)
     checklist.register(dossiers)
     pages.register(verbs.group("page", _("pages of an open dossier")))
@@ -40,12 +41,13 @@ def _register_dossier(verbs: Verbs) -> None:
         ("resume", _("go on with a parked dossier"), _resume),
         ("undo", _("take back the latest act"), _undo),
         ("redo", _("do again what was undone"), _redo),
-        ("withdraw", _("end a dossier without sealing; nothing is deleted"), _withdraw),
+        ("withdraw", _("end a dossier without delivery; nothing is deleted"), _withdraw),
+        ("correct", _("a new dossier whose package will replace a sealed one's"), _correct),
         ("export", _("write the component files into a folder"), _export),
     ):
         parser = verbs.add(name, about, run)
         parser.add_argument("dossier", type=dossier_in, metavar="ID", help=_id_help())
-        if name in ("park", "withdraw"):
+        if name in ("park", "withdraw", "correct"):
             parser.add_argument("--reason", required=True, metavar="WORDS", help=_("why"))
         if name == "export":
             into = _("folder for the files; made if missing")
@@ -94,7 +96,22 @@ def _resume(args: argparse.Namespace) -> int:
 
 
 def _withdraw(args: argparse.Namespace) -> int:
-    return _act(args, acts.Withdrawn(args.reason))
+    from scanstation import bootstrap
+
+    station = desk.station(args)
+    casework = bootstrap.casework(station)
+    return _print(args, casework.withdraw(args.dossier, args.reason, station.signed_in))
+
+
+def _correct(args: argparse.Namespace) -> int:
+    from scanstation import bootstrap
+
+    station = desk.station(args)
+    casework = bootstrap.casework(station)
+    fresh = casework.correct(args.dossier, args.reason, station.signed_in)
+    line = _("Dossier {id} corrects it: change what is wrong, then seal it.")
+    Voice.of(args).say(line.format(id=fresh.id[-12:]))
+    return _print(args, fresh)
 
 
 def _undo(args: argparse.Namespace) -> int:

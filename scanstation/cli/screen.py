@@ -46,6 +46,7 @@ def counter(station: Station) -> Iterator[Counter]:
         with bootstrap.courier(outbox, station.settings.central) as courier:
             yield from courier.deliver()
 
+    casework = bootstrap.casework(station)
     with bootstrap.intake(station) as intake:
         yield Counter(
             station=station.settings,
@@ -60,4 +61,6 @@ def counter(station: Station) -> Iterator[Counter]:
             release=lambda package, clerk: outbox.release(package, by=clerk.id),
             deliver=deliver,
             arrivals=mailroom.arrivals(station, intake.take) if has_inbox else None,
+            recovery=casework.recovery,
+            acknowledge=casework.acknowledge,
         )

@@ -8,7 +8,7 @@ ScanStationError                 1   something we did not foresee
 ├── DeviceError                  3   no scanner, busy, crashed, hung
 │   ├── NoScanner / DeviceNotFound / DeviceBusy / DeviceHeld / DeviceLost
 │   ├── DriverHung / DriverCrashed / DeviceDenied / DeviceFault / SettingRefused
-│   └── FolderUnreachable
+│   └── FolderUnreachable / PrinterRefused
 ├── PaperError                   4   empty feeder, jam, cover, misfeed: pages so far are kept
 │   └── FeederEmpty / PaperJam / CoverOpen / MultiFeed / PageCut
 ├── InputError                   5   a file, page or dossier is not fit for what was asked
@@ -17,6 +17,7 @@ ScanStationError                 1   something we did not foresee
 │   ├── AccountOpen                  paper and images do not add up
 │   ├── NotYourPages                 somebody else scanned them, so somebody else signs
 │   ├── SealedForGood / MovedSince   what can no longer be destroyed, or undone on its own
+│   ├── AlreadyCorrected / CannotTakeBack    after sealing
 │   └── NoSuchThing / WrongState / LooksOfficial
 ├── SigningError                 6   key, passphrase, certificate, stamp, self-check
 │   └── WrongPassphrase / KeyUnusable / CertificateExpired / StampPlaceTaken / SelfCheckFailed

@@ -135,3 +135,8 @@ class MultiFeed(PaperError):
 class PageCut(PaperError):
     vi = "Trang {page} bị cụt hoặc trống ({lines}/{expected} dòng). {safe} Quét lại tờ này."
     en = "Page {page} was cut short or empty ({lines} of {expected} lines). {safe} Scan this sheet again."
+
+
+class PrinterRefused(DeviceError):
+    vi = "Máy in «{printer}» không nhận: {problem}. Chưa in gì; hồ sơ giữ nguyên. Kiểm tra máy in («lpstat -p») rồi in lại."
+    en = "Printer «{printer}» does not take it: {problem}. Nothing was printed; the dossier is untouched. Check the printer («lpstat -p»), then print again."

@@ -96,3 +96,13 @@ class MovedSince(InputError):
 class LooksOfficial(InputError):
     vi = "«{text}» trông như mã hồ sơ chính thức, mà máy trạm không bao giờ in mã như vậy. Chưa in gì; hồ sơ giữ nguyên. Mở hồ sơ với đúng tên người nộp, hoặc báo quản trị viên sửa mã máy trạm."
     en = "«{text}» reads like an official case code, and a station never prints one. Nothing was printed; the dossier is untouched. Open the dossier under the applicant's real name, or ask your IT staff to correct the station's id."
+
+
+class AlreadyCorrected(InputError):
+    vi = "Gói tin của hồ sơ {dossier} đã được sửa bởi hồ sơ {other}. Chưa có gì thay đổi. Làm tiếp hồ sơ {other}, hoặc sửa gói tin của hồ sơ ấy."
+    en = "The package of dossier {dossier} is being corrected by dossier {other} already. Nothing changed. Go on with {other}, or correct that one's package."
+
+
+class CannotTakeBack(InputError):
+    vi = "Hồ sơ {dossier} đã được giao cho hệ thống trung tâm hoặc đang được giao, nên máy trạm không thu lại được. Chưa có gì thay đổi. Báo hệ thống trung tâm, hoặc gửi gói tin sửa bằng «scanstation dossier correct {dossier}»."
+    en = "Dossier {dossier} was delivered to central, or is being delivered, so this station cannot take it back. Nothing changed. Tell central, or send a correcting package with «scanstation dossier correct {dossier}»."

@@ -15,6 +15,12 @@ class Opened(msgspec.Struct, frozen=True, tag="opened", kw_only=True):
     procedure: Procedure
     applicant: str = ""
     demo: bool = False
+    supersedes: str = ""
+    """Id of the package it corrects; empty for a first one."""
+    corrects: str = ""
+    """Id of the dossier that package is of."""
+    reason: str = ""
+    """Why it is corrected."""
 
 
 class PageAdded(msgspec.Struct, frozen=True, tag="page-added"):
@@ -121,6 +127,19 @@ class Sealed(msgspec.Struct, frozen=True, tag="sealed"):
 
 class Withdrawn(msgspec.Struct, frozen=True, tag="withdrawn"):
     reason: str
+    package: str = ""
+    """Of a sealed dossier: its package, which is held in the outbox and was never delivered."""
+
+
+class Rebuilt(msgspec.Struct, frozen=True, tag="rebuilt", kw_only=True):
+    """The journal was unreadable; what follows was made from what was left of it."""
+
+    damaged: str
+    """Folder beside the journal in which the damaged one is kept."""
+    kept: int
+    """Entries before the damage; they are as they were."""
+    pages: int
+    """Pages found again behind it."""
 
 
 class Undone(msgspec.Struct, frozen=True, tag="undone"):
@@ -151,6 +170,7 @@ Act = (
     | Resumed
     | Sealed
     | Withdrawn
+    | Rebuilt
     | Undone
     | Redone
 )

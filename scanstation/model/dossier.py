@@ -119,6 +119,10 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True):
     opened_at: str
     opened_by: str
     demo: bool = False
+    supersedes: str = ""
+    """Id of the package its own will correct; empty for a first one."""
+    corrects: str = ""
+    """Id of the dossier that package is of."""
     state: State = State.OPEN
     reason: str = ""
     """Why it is parked or withdrawn."""

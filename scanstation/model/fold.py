@@ -50,6 +50,8 @@ def fold(entries: Sequence[Entry]) -> Dossier:
         procedure=first.procedure,
         applicant=first.applicant,
         demo=first.demo,
+        supersedes=first.supersedes,
+        corrects=first.corrects,
         opened_at=entries[0].at,
         opened_by=entries[0].clerk,
     )

@@ -37,6 +37,8 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     package: str = ""
     sequence: int = 0
     """Its package's place in the station's sequence; 0 while it has none."""
+    supersedes: str = ""
+    """Id of the package it corrects or will correct."""
     demo: bool = False
     acts: int
     """Number of its last journal entry."""
@@ -77,6 +79,7 @@ def listed(dossier: Dossier, entries: Sequence[Entry]) -> Listed:
         pages=len(dossier.pages) + sum(one.pages for one in standing),
         package=dossier.package,
         sequence=sealed[-1] if sealed else 0,
+        supersedes=dossier.supersedes,
         demo=dossier.demo,
         acts=dossier.acts,
     )

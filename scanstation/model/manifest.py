@@ -61,6 +61,9 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     previous: str = ""
     """SHA-256 of the station's previous package file; empty for the first."""
     supersedes: str = ""
+    """Id of the package this one corrects; a package itself never changes."""
+    corrects: str = ""
+    """Id of the dossier the superseded package is of; empty without one."""
     supplements: str = ""
     sealed_at: str
     clerk: str

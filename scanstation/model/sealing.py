@@ -205,5 +205,7 @@ def manifest_of(dossier: Dossier, pieces: Sequence[Piece], origin: Origin) -> Ma
         clerk_name=origin.clerk.name,
         software=origin.software,
         demo=dossier.demo,
+        supersedes=dossier.supersedes,
+        corrects=dossier.corrects,
         components=component_entries(dossier, pieces),
     )

@@ -116,7 +116,7 @@ class TusTransport:
         problem = _problem(answer)
         if found is Verdict.DENIED:
             raise errors.CentralDenied(reason=_reason(problem))
-        if found is Verdict.RESEND and problem.code != wire.Code.PACKAGE:
+        if found is Verdict.RESEND and problem.code not in _UNFIT:
             raise errors.ArrivedDamaged(package=package)
         if found in (Verdict.REFUSED, Verdict.RESEND, Verdict.HALVE):
             raise errors.CentralRefused(package=package, reason=_reason(problem))
@@ -237,6 +237,10 @@ def _problem(answer: Answer) -> wire.Problem:
         return wire.Problem(code="", reason=f"HTTP {answer.status}")
 
 
+_UNFIT = (wire.Code.PACKAGE, wire.Code.CORRECTS)
+"""Answers with status 422 that sending the bytes again would not change."""
+
+
 def _reason(problem: wire.Problem) -> str:
     """Why central says no, in the clerk's language where the code is known."""
     match problem.code:
@@ -246,6 +250,8 @@ def _reason(problem: wire.Problem) -> str:
             return _("it contradicts what came before; a cloned station or a restored backup?")
         case wire.Code.PACKAGE:
             return _("central cannot read it as a package: {why}").format(why=problem.reason)
+        case wire.Code.CORRECTS:
+            return _("central does not hold the package it corrects, or as another dossier's")
         case wire.Code.TOO_LARGE:
             return _("it is too large")
         case wire.Code.TOKEN:

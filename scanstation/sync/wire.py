@@ -56,6 +56,8 @@ class Code(StrEnum):
     """The bytes that arrived are not the bytes announced; central dropped them."""
     PACKAGE = "package"
     """The bytes are as announced, but they are no valid package."""
+    CORRECTS = "corrects"
+    """It supersedes a package that is not held here, or is of another station or dossier."""
     TOO_LARGE = "too-large"
     FULL = "full"
     FAULT = "fault"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from scanstation.intake import Intake
     from scanstation.model.delivery import CourierEvent, QueueRow
     from scanstation.model.profile import Clerk, Procedure, ScanProfile, StationSettings
+    from scanstation.model.recovery import RecoveryReport
     from scanstation.model.signing import Signer
 
 
@@ -42,3 +43,7 @@ class Counter:
     """One pass of the courier; NetworkError when central cannot be reached."""
     arrivals: "Arrivals | None" = None
     """Files that a device leaves in a folder; None where station.toml names none."""
+    recovery: "Callable[[], RecoveryReport | None]" = lambda: None
+    """What an unclean stop left."""
+    acknowledge: "Callable[[], None]" = lambda: None
+    """The clerk has read of it."""

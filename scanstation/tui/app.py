@@ -11,6 +11,7 @@ from scanstation.i18n import _, many
 from scanstation.model.delivery import QueueRow
 from scanstation.model.dossier import Dossier
 from scanstation.model.profile import Clerk
+from scanstation.model.recovery import RecoveryReport
 from scanstation.tui import Counter
 from scanstation.tui.agenda import UNSENT
 from scanstation.tui.ask import Confirm
@@ -23,6 +24,7 @@ from scanstation.tui.keys import KeyHelp
 from scanstation.tui.new import NewDossier, Visit
 from scanstation.tui.news import ClerkChanged, Ended, Work
 from scanstation.tui.queue import QueueScreen
+from scanstation.tui.recovery import AfterStop
 from scanstation.tui.sealing import Sealing
 from scanstation.tui.work import WorkingApp
 
@@ -70,7 +72,24 @@ class CounterApp(WorkingApp, inherit_bindings=False):
     def on_mount(self) -> None:
         self.register_theme(_THEME)
         self.theme = _THEME.name
-        self.ask(self.screen, self.counter.signed_in, self._here, self._tell)
+        self.ask(self.screen, self.counter.recovery, self._recovered, self._tell)
+
+    def _recovered(self, report: RecoveryReport | None) -> None:
+        """What a stop left comes first, then who is here."""
+        if report is None or not report.is_news:
+            self._read(told=False)
+        else:
+            self.push_screen(AfterStop(report), lambda _: self._read(told=True))
+
+    def _read(self, *, told: bool) -> None:
+        counter = self.counter
+
+        def signed_in() -> Clerk | None:
+            if told:
+                counter.acknowledge()
+            return counter.signed_in()
+
+        self.ask(self.screen, signed_in, self._here, self._tell)
 
     # --- keys that work everywhere ------------------------------------------------------------
 

@@ -8,6 +8,8 @@ what lossless storage needs.
     holder.py     Holder: the one owner of a dossier, who alone may write to it
     rules.py      which act fits which state; pure
     journal.py    one file an act
+    catalogue.py  the search index; derived
+    mending.py    a damaged journal made anew from what is left
     originals.py  page images and signed PDFs under the name of their SHA-256
 """
 
@@ -38,6 +40,8 @@ class Recovered:
     lost: tuple[str, ...]
     """Ids of standing pages and attachments whose original is gone; empty unless somebody
     deleted files by hand."""
+    in_work: bool
+    """Whether its owner died owning it: the page in the scanner then may be missing."""
 
     @property
     def safe(self) -> int:

@@ -45,7 +45,7 @@ _FITS: dict[type[Act], tuple[str, tuple[State, ...]]] = {
     Resumed: (mark("resume"), (State.PARKED,)),
     # parked: its package was found in the outbox after an unclean stop
     Sealed: (mark("seal"), (State.OPEN, State.PARKED)),
-    Withdrawn: (mark("withdraw"), (State.OPEN, State.PARKED)),
+    Withdrawn: (mark("withdraw"), (State.OPEN, State.PARKED, State.SEALED)),
 }
 
 
@@ -74,11 +74,6 @@ def checked(dossier: Dossier, act: Act) -> Act:
             return PagesMoved(all_standing(dossier, pages), place, max(position, 0))
         case PagesGiven(pages, target):
             return PagesGiven(all_standing(dossier, pages), target)
-        case AccountGiven(wanted, account):
-            _must(not (found := next(faults(account), "")), found)
-            return AccountGiven(component(dossier, wanted).id, account)
-        case FieldSet():
-            return _field(dossier, act)
         case PagesOrdered(pages):
             return PagesOrdered(tuple(page.id for page in _standing_pages(dossier, pages)))
         case PagesJoined(pages):
@@ -86,6 +81,22 @@ def checked(dossier: Dossier, act: Act) -> Act:
             places = {page.component for page in images}
             _must(len(places) == 1, _("images of one sheet lie in one paper"))
             return PagesJoined(tuple(page.id for page in images))
+        case _:
+            return _checked_whole(dossier, act, verb)
+
+
+def _checked_whole(dossier: Dossier, act: Act, verb: str) -> Act:
+    """As `checked`, for acts that are not about pages."""
+    match act:
+        case AccountGiven(wanted, account):
+            _must(not (found := next(faults(account), "")), found)
+            return AccountGiven(component(dossier, wanted).id, account)
+        case FieldSet():
+            return _field(dossier, act)
+        case Withdrawn(_reason, package):
+            if dossier.state is State.SEALED and package != dossier.package:
+                must_be(dossier, State.OPEN, State.PARKED, act=verb)
+            return act
         case _:
             return act
 

@@ -20,6 +20,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -33,10 +34,11 @@ from scanstation.model.dossier import Dossier
 from scanstation.model.listing import Listed, Wanted, listed
 from scanstation.model.profile import Procedure
 from scanstation.model.retention import Tombstone
-from scanstation.ownership import sole_owner
-from scanstation.workspace import Recovered, Unreadable, journal, rules
+from scanstation.ownership import left_by_the_dead, sole_owner
+from scanstation.workspace import Recovered, Unreadable, journal, mending, rules
 from scanstation.workspace.catalogue import Catalogue
 from scanstation.workspace.holder import JOURNAL, ORIGINALS, Holder
+from scanstation.workspace.mending import Mended
 from scanstation.workspace.originals import name_of, names_in
 
 __all__ = ["Holder", "Workspace", "require_space"]
@@ -47,8 +49,24 @@ _DOSSIERS = "dossiers"
 _CATALOGUE = "catalogue.sqlite"
 _PURGED = "purged"
 _LEAVING = "leaving"
+ASIDE = "set-aside"
 _LOCK = "lock"
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What a dossier is opened to correct."""
+
+    package: str
+    dossier: str
+    reason: str
+
+
+class _Aside(msgspec.Struct):
+    at: str
+    clerk: str
+    reason: str
 
 
 class _About(msgspec.Struct):
@@ -71,13 +89,27 @@ class Workspace:
         self._catalogue = Catalogue(root / _CATALOGUE, self._dossiers, JOURNAL)
 
     def open_dossier(
-        self, procedure: Procedure, clerk_id: str, applicant: str, demo: bool = False
+        self,
+        procedure: Procedure,
+        clerk_id: str,
+        applicant: str,
+        demo: bool = False,
+        correction: Correction | None = None,
     ) -> Dossier:
         """A new dossier with the procedure's checklist; durable when this returns."""
         rules.must_be_signed_in(clerk_id)
         instant = self._clock.now()
         dossier = new_id(instant)
-        act = Opened(dossier=dossier, procedure=procedure, applicant=applicant, demo=demo)
+        why = correction or Correction("", "", "")
+        act = Opened(
+            dossier=dossier,
+            procedure=procedure,
+            applicant=applicant,
+            demo=demo,
+            supersedes=why.package,
+            corrects=why.dossier,
+            reason=why.reason,
+        )
         entry = Entry(
             version=journal.VERSION, number=1, at=iso_vietnam(instant), clerk=clerk_id, act=act
         )
@@ -157,14 +189,53 @@ class Workspace:
             yield holder
 
     def recover(self) -> tuple[Recovered, ...]:
-        """Every unfinished, readable dossier nobody holds, and what the last stop left of it."""
+        """Every unfinished, readable dossier nobody holds, and what the last stop left of it.
+
+        Changes nothing; see `damaged` for those that cannot be read.
+        """
         found = []
         for line in self.listing():
             if line.unfinished:
                 folder = self._dossiers / line.id
-                with suppress(errors.InUse), self._hold(folder) as holder:
-                    found.append(_recovered(holder, folder / ORIGINALS))
+                in_work = left_by_the_dead(folder / _LOCK)
+                with (
+                    suppress(errors.InUse, errors.StoreDamaged, errors.StoreNewer),
+                    sole_owner(folder / _LOCK, line.id, looking=True),
+                ):
+                    view = Holder(folder, self._clock)
+                    view.let_go()
+                    found.append(_recovered(view, folder / ORIGINALS, in_work=in_work))
         return tuple(found)
+
+    # --- after a stop -------------------------------------------------------------------------
+
+    def set_aside(self, wanted: str, original: str, clerk_id: str, reason: str) -> Path:
+        """Move an original no entry speaks of out of the way, with who, when and why beside it.
+
+        Raises NoSuchThing when it is no orphan of that dossier, and as `holding`.
+        """
+        rules.must_be_signed_in(clerk_id)
+        with self.holding(wanted) as holder:
+            folder = self._dossiers / holder.dossier.id
+            one = orphan_of(_recovered(holder, folder / ORIGINALS, in_work=False), original)
+            aside = durable.make_folder(folder / ASIDE)
+            note = _Aside(iso_vietnam(self._clock.now()), clerk_id, reason)
+            durable.publish(aside / f"{one.name}.json", msgspec.json.encode(note))
+            one.rename(aside / one.name)
+            durable.sync_folder(aside)
+            durable.sync_folder(one.parent)
+            return aside / one.name
+
+    def mend(self, wanted: str, clerk_id: str, procedure: Procedure | None) -> Mended:
+        """Set a damaged journal aside and make a new one from what is left; deletes nothing.
+
+        `procedure` is wanted only where even the first entry is gone. Raises NoSuchThing, InUse,
+        WrongState for a journal that can be read, UsageError, StorageError.
+        """
+        rules.must_be_signed_in(clerk_id)
+        folder = self._folder(wanted)
+        with sole_owner(folder / _LOCK, folder.name):
+            return mending.mend(folder, iso_vietnam(self._clock.now()), clerk_id, procedure)
 
     # --- letting go ---------------------------------------------------------------------------
 
@@ -258,6 +329,15 @@ class Workspace:
         raise errors.NoSuchThing(kind=_("dossier"), name=wanted, hint=hint)
 
 
+def orphan_of(found: Recovered, wanted: str) -> Path:
+    """The orphan whose file name begins with `wanted`; errors.NoSuchThing."""
+    fits = [path for path in found.orphans if wanted and path.name.startswith(wanted)]
+    if len(fits) == 1:
+        return fits[0]
+    hint = _("See «scanstation recover».")
+    raise errors.NoSuchThing(kind=_("page without an entry"), name=wanted, hint=hint)
+
+
 def require_space(root: Path, megabytes: int) -> None:
     """errors.DiskFull when the disk of `root` has less than `megabytes` (10^6 bytes) free."""
     free = shutil.disk_usage(root).free
@@ -292,8 +372,8 @@ def _was_opened(folder: Path) -> bool:
     )
 
 
-def _recovered(holder: Holder, originals: Path) -> Recovered:
-    stored = {path.name: path for path in originals.glob("*")}
+def _recovered(holder: Holder, originals: Path, *, in_work: bool) -> Recovered:
+    stored = {path.name: path for path in originals.glob("[!.]*")}
     dossier = holder.dossier
     known = {name for entry in holder.entries() for name in names_in(entry.act)}
     standing = [(page.id, name_of(page)) for page in dossier.pages]
@@ -302,4 +382,5 @@ def _recovered(holder: Holder, originals: Path) -> Recovered:
         dossier=dossier,
         orphans=tuple(stored[name] for name in sorted(stored.keys() - known)),
         lost=tuple(identity for identity, name in standing if name not in stored),
+        in_work=in_work,
     )

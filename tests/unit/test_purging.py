@@ -53,7 +53,9 @@ class Office:
             min_free_mb=1,
         )
         settings = StationSettings(id="T1", agency="UBND xã", retention=rule)
-        self.casework = Casework(Desk(settings=settings, holdings=self.held, clock=self.clock))
+        self.casework = Casework(
+            Desk(settings=settings, holdings=self.held, running=folder, clock=self.clock)
+        )
 
     def dossier(self, name: str = "Lò Thị Mai") -> str:
         one = self.held.workspace.open_dossier(PROCEDURE, CLERK.id, name).id

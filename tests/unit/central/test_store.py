@@ -27,6 +27,8 @@ class Words(msgspec.Struct, kw_only=True):
     demo: bool = False
     key: str = "key-1"
     filler: str = "x" * 3000
+    supersedes: str = ""
+    corrects: str = ""
 
 
 def read(path: Path) -> PackageReport:
@@ -49,6 +51,8 @@ def read(path: Path) -> PackageReport:
         clerk="",
         clerk_name="",
         software="",
+        supersedes=words.supersedes,
+        corrects=words.corrects,
         components=(),
     )
     return PackageReport(
@@ -366,7 +370,7 @@ def test_receipts_of_a_station_come_in_server_order_and_in_pages(store):
 def test_a_store_of_a_newer_version_is_left_alone(root, sealer):
     opened(root, sealer).register.close()
     with sqlite3.connect(root / "register.sqlite3") as database:
-        database.execute("PRAGMA user_version = 2")
+        database.execute("PRAGMA user_version = 99")
     database.close()
     with pytest.raises(errors.StoreNewer):
         opened(root, sealer)

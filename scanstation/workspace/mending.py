@@ -1,0 +1,203 @@
+"""A damaged journal made anew: what can be read before the damage, then the pages themselves.
+
+The damaged journal is kept beside the new one and nothing is deleted. Pages behind the damage come
+back in the order in which they were stored, also ones that had been removed: a person compares
+them with the paper. It refuses to touch a journal that can be read.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+from PIL import Image
+
+from scanstation import durable, errors
+from scanstation.i18n import _, mark
+from scanstation.model.acts import (
+    Act,
+    AttachmentAdded,
+    Entry,
+    Opened,
+    PageAdded,
+    Rebuilt,
+    brought,
+)
+from scanstation.model.clock import iso_vietnam, new_id
+from scanstation.model.dossier import Attachment, Page
+from scanstation.model.page import Mode
+from scanstation.model.profile import Procedure
+from scanstation.workspace import journal
+from scanstation.workspace.holder import JOURNAL, ORIGINALS
+from scanstation.workspace.originals import PDF, name_of, names_in
+
+_NEW = "journal-new"
+_DAMAGED = "damaged"
+_ORIGINAL = re.compile(r"[0-9a-f]{64}\.\w+")
+_MODES = {"1": Mode.BITONAL, "L": Mode.GREY}
+Brought = tuple[str, str, Act]
+"""When, by whom, and the act that brings a page or attachment."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mended:
+    """What became of a damaged journal."""
+
+    dossier: str
+    kept: int
+    """Entries before the damage."""
+    pages: int
+    """Pages and attachments found again behind it."""
+    damaged: Path
+    """Where the damaged journal is kept."""
+
+
+def mend(folder: Path, at: str, clerk_id: str, procedure: Procedure | None) -> Mended:
+    """Make the journal of the dossier in `folder` anew; its lock is the caller's.
+
+    A stop at any point leaves the damaged journal or the new one, whole.
+    """
+    old, new = folder / JOURNAL, folder / _NEW
+    if new.is_dir() and not old.exists():  # a stop between the two renames
+        _rename(new, old)
+    if old.is_dir():
+        _must_be_unreadable(old, folder.name)
+    kept = list(_whole_entries(old)) or [_first(folder.name, at, clerk_id, procedure)]
+    brought = [*_brought(folder, kept, at, clerk_id)]
+    damaged = folder / f"{_DAMAGED}-{len(list(folder.glob(f'{_DAMAGED}-*'))) + 1}"
+    note = Rebuilt(damaged=damaged.name, kept=len(kept), pages=len(brought))
+    _write(new, kept, [*brought, (at, clerk_id, note)])
+    if old.exists():
+        _rename(old, damaged)
+    _rename(new, old)
+    return Mended(dossier=folder.name, kept=len(kept), pages=len(brought), damaged=damaged)
+
+
+def _must_be_unreadable(old: Path, dossier: str) -> None:
+    try:
+        journal.folded(old, dossier)
+    except errors.StoreNewer:
+        raise
+    except errors.StorageError:
+        return
+    raise errors.WrongState(
+        dossier=dossier, state=_("readable"), act=_(mark("rebuild its journal"))
+    )
+
+
+def _whole_entries(old: Path) -> Iterator[Entry]:
+    """The entries before the first that is missing or unreadable."""
+    number = 0
+    while (old / f"{number + 1:06d}.json").exists():
+        number += 1
+        entry = _decoded(old / f"{number:06d}.json")
+        if entry is None or entry.number != number:
+            return
+        if number == 1 and not isinstance(entry.act, Opened):
+            return
+        yield entry
+
+
+def _decoded(path: Path) -> Entry | None:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Entry)
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+        return None
+
+
+def _first(dossier: str, at: str, clerk_id: str, procedure: Procedure | None) -> Entry:
+    if procedure is None:
+        detail = _("even the first entry of the journal is gone: name the procedure of the dossier")
+        raise errors.UsageError(detail=detail)
+    act = Opened(dossier=dossier, procedure=procedure)
+    return Entry(version=journal.VERSION, number=1, at=at, clerk=clerk_id, act=act)
+
+
+# --- the pages behind the damage --------------------------------------------------------------
+
+
+def _brought(folder: Path, kept: list[Entry], at: str, clerk_id: str) -> Iterator[Brought]:
+    """What the originals no kept entry speaks of were, in the order in which they were stored."""
+    known = {name for entry in kept for name in names_in(entry.act)}
+    told = _told_behind(folder / JOURNAL)
+    first = kept[0].act
+    component = first.procedure.components[0].id if isinstance(first, Opened) else ""
+    paths = [path for path in (folder / ORIGINALS).glob("*") if _ORIGINAL.fullmatch(path.name)]
+    for path in sorted(paths, key=lambda path: (path.stat().st_mtime_ns, path.name)):
+        if path.name in known:
+            continue
+        if path.name in told:
+            yield told[path.name]
+        elif act := _looked_at(path, component):
+            yield at, clerk_id, act
+
+
+def _told_behind(old: Path) -> dict[str, Brought]:
+    """By file name: what entries that can still be read say of the originals."""
+    told: dict[str, Brought] = {}
+    for path in sorted(old.glob("[0-9]*.json")):
+        if (entry := _decoded(path)) is None:
+            continue
+        for one in brought(entry.act):
+            alone = msgspec.structs.replace(one, replaces="") if isinstance(one, Page) else one
+            act = PageAdded(alone) if isinstance(alone, Page) else AttachmentAdded(alone)
+            told[name_of(one)] = (entry.at, entry.clerk, act)
+    return told
+
+
+def _looked_at(path: Path, component: str) -> Act | None:
+    """What an original is by its own bytes; None when it cannot be read at all."""
+    stored = datetime.fromtimestamp(path.stat().st_mtime).astimezone()
+    identity = new_id(stored)
+    if path.suffix == PDF:
+        return AttachmentAdded(
+            Attachment(
+                id=identity,
+                sha256=path.stem,
+                component=component,
+                name=f"{iso_vietnam(stored)}{PDF}",
+                pages=1,
+                signatures=1,
+            )
+        )
+    try:
+        with Image.open(path) as image:
+            scale = float(image.info.get("dpi", (0.0, 0.0))[0])
+            size, mode = image.size, _MODES.get(image.mode, Mode.COLOUR)
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return None
+    page = Page(
+        id=identity,
+        sha256=path.stem,
+        component=component,
+        suffix=path.suffix,
+        width=size[0],
+        height=size[1],
+        dpi=round(scale),
+        mode=mode,
+    )
+    return PageAdded(page)
+
+
+# --- the new journal --------------------------------------------------------------------------
+
+
+def _write(new: Path, kept: list[Entry], more: list[Brought]) -> None:
+    for left in new.glob("*") if new.is_dir() else ():
+        left.unlink()  # of a mending that was cut short: it is being made anew
+    durable.make_folder(new)
+    for entry in kept:
+        journal.append(new, entry)
+    for number, (at, clerk, act) in enumerate(more, start=len(kept) + 1):
+        entry = Entry(version=journal.VERSION, number=number, at=at, clerk=clerk, act=act)
+        journal.append(new, entry)
+
+
+def _rename(source: Path, target: Path) -> None:
+    try:
+        source.rename(target)
+    except OSError as fault:
+        raise durable.storage_fault(source, fault) from fault
+    durable.sync_folder(target.parent)
