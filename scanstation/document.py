@@ -66,10 +66,14 @@ class Documents:
     def look(self, path: Path) -> ForeignPdf | None:
         """What a PDF is; None for an image. errors.UnreadableInput when it is not there."""
         if not path.is_file():
-            raise errors.UnreadableInput(file=path, problem=_("no such file"))
+            problem = _("it is a folder") if path.is_dir() else _("no such file")
+            raise errors.UnreadableInput(file=path, problem=problem)
         try:
             with path.open("rb") as stream:
                 is_pdf = b"%PDF-" in stream.read(1024)
+        except PermissionError as fault:
+            problem = _("this account may not read it")
+            raise errors.UnreadableInput(file=path.name, problem=problem) from fault
         except OSError as fault:
             raise errors.UnreadableInput(file=path.name, problem=fault.strerror) from fault
         return self.reader.inspect(path) if is_pdf or path.suffix.lower() == ".pdf" else None

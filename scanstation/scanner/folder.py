@@ -157,7 +157,7 @@ def _clerks_errors(path: Path, pixels: int) -> Iterator[None]:
     try:
         yield
     except Image.DecompressionBombError as fault:
-        raise _too_large(path, str(fault), pixels) from fault
+        raise _too_large(path, _pixels_in(str(fault)), pixels) from fault
     except UnidentifiedImageError as fault:
         raise errors.UnreadableInput(file=_name(path), problem=_("not an image")) from fault
     except FileNotFoundError as fault:
@@ -170,6 +170,12 @@ def _clerks_errors(path: Path, pixels: int) -> Iterator[None]:
     except _BROKEN as fault:
         problem = _("the image is damaged or cut short")
         raise errors.UnreadableInput(file=_name(path), problem=problem) from fault
+
+
+def _pixels_in(said: str) -> str:
+    """The number in Pillow's English sentence about a bomb."""
+    found = re.search(r"\((\d+) pixels\)", said)
+    return f"{int(found[1]) / 1e6:.0f} Mpx" if found else said
 
 
 def _too_large(path: Path, found: str, pixels: int) -> errors.OversizedInput:
