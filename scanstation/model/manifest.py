@@ -21,6 +21,15 @@ class ComponentFile(msgspec.Struct, frozen=True, kw_only=True):
     signatures: tuple[Verdict, ...] = ()
 
 
+class LargeSheet(msgspec.Struct, frozen=True, kw_only=True):
+    """A sheet larger than the glass, or bound, that stands in the file as several pages."""
+
+    page: int
+    """1-based page of the component's scanned file that shows its first image."""
+    images: int
+    """How many pages of the file show it, this one and those behind it."""
+
+
 class ComponentEntry(msgspec.Struct, frozen=True, kw_only=True):
     """One line of the checklist as it was sealed."""
 
@@ -33,6 +42,7 @@ class ComponentEntry(msgspec.Struct, frozen=True, kw_only=True):
     """Page images in the files."""
     removed: int = 0
     """Tombstones: images taken and left out, each with a reason in events.json."""
+    large_sheets: tuple[LargeSheet, ...] = ()
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,11 +16,12 @@ from scanstation.model.dossier import (
     AttachmentAdded,
     Dossier,
     Entry,
+    Page,
     PageAdded,
     PageReplaced,
     State,
 )
-from scanstation.model.manifest import ComponentEntry, ComponentFile, Manifest
+from scanstation.model.manifest import ComponentEntry, ComponentFile, LargeSheet, Manifest
 from scanstation.model.page import WorkedPage
 from scanstation.model.profile import Clerk, Component, StationSettings
 from scanstation.model.signing import PdfReport, Stamp, StampPlace, Verdict
@@ -147,8 +148,20 @@ def _entry(
             if piece.component == component.id
         ),
         scanned=len(dossier.of(component.id)),
+        large_sheets=large_sheets(dossier.of(component.id)),
         removed=sum(page.component == component.id for page in dossier.tombstones),
     )
+
+
+def large_sheets(pages: Sequence[Page]) -> tuple[LargeSheet, ...]:
+    """Sheets that several of `pages`, in their order, show; a lone image is a plain page."""
+    found: list[LargeSheet] = []
+    for number, page in enumerate(pages, start=1):
+        if page.part > 1 and found and found[-1].page + found[-1].images == number:
+            found[-1] = msgspec.structs.replace(found[-1], images=found[-1].images + 1)
+        elif page.part == 1:
+            found.append(LargeSheet(page=number, images=1))
+    return tuple(sheet for sheet in found if sheet.images > 1)
 
 
 class Origin(msgspec.Struct, frozen=True, kw_only=True):
