@@ -13,7 +13,7 @@ from scanstation.cli.voice import Voice, table
 from scanstation.i18n import _
 from scanstation.model import deadline
 from scanstation.model import dossier as acts
-from scanstation.model.arrange import PagesJoined
+from scanstation.model.arrange import PagesJoined, PagesOrdered, collated
 from scanstation.model.dossier import Act, Dossier, State
 from scanstation.model.events import FileWritten
 
@@ -58,6 +58,21 @@ def _register_dossier(verbs: Verbs) -> None:
 
 
 def _register_page(verbs: Verbs) -> None:
+    collate = verbs.add(
+        "collate",
+        _("put fronts and the backs behind them in the paper's order"),
+        _collate,
+        ("page collate --dossier dac0f1702f17 --component 2 --fronts 12",),
+    )
+    collate.add_argument("--dossier", required=True, metavar="ID", help=_("id or its ending"))
+    where = _("component id or number")
+    collate.add_argument("--component", required=True, metavar="ID", help=where)
+    fronts = _("how many fronts; as many backs must follow")
+    collate.add_argument("--fronts", required=True, type=int, metavar="N", help=fronts)
+    first = _("place of the first front; default: 1")
+    collate.add_argument("--first", type=int, default=1, metavar="N", help=first)
+    order = _("the first sheet's back was scanned first, not the last one's")
+    collate.add_argument("--in-order", action="store_true", help=order)
     for name, about, run in (
         ("move", _("move a page to another component or place"), _move),
         ("rotate", _("turn a page by quarters, clockwise"), _rotate),
@@ -242,6 +257,21 @@ def _replace(args: argparse.Namespace) -> int:
             story = intake.scan(dossier.id, old.component, *given)
         Voice.of(args).follow(story)
         return _print(args, intake.dossier(dossier.id))
+
+
+def _collate(args: argparse.Namespace) -> int:
+    station = desk.station(args)
+    with desk.intake(station) as intake:
+        dossier = intake.dossier(args.dossier)
+        standing = dossier.of(_component(dossier, args.component))
+        pages = standing[max(args.first, 1) - 1 :]
+        backs = len(pages) - args.fronts
+        if args.fronts < 1 or backs != args.fronts:
+            detail = _("{fronts} fronts, but {backs} backs: nothing changed.")
+            raise errors.UsageError(detail=detail.format(fronts=args.fronts, backs=max(backs, 0)))
+        order = collated(args.fronts, backs, last_first=not args.in_order)
+        act = PagesOrdered(tuple(pages[place].id for place in order))
+        return _print(args, intake.record(dossier.id, act, station.signed_in))
 
 
 def _join(args: argparse.Namespace) -> int:
