@@ -16,7 +16,7 @@ from scanstation.cli.voice import Voice
 from scanstation.i18n import _
 from scanstation.model import acts
 from scanstation.model.acts import Act
-from scanstation.model.arrange import PagesJoined
+from scanstation.model.arrange import PagesJoined, PagesOrdered, collated
 from scanstation.model.removal import ExpungeReason
 from scanstation.model.slipcode import dossier_in
 from scanstation.model.wording import expunge_reason
@@ -42,6 +42,7 @@ def register(verbs: Verbs) -> None:
     replace.add_argument("--file", type=Path, metavar="FILE", help=_("instead of scanning"))
     profile = _("scan profile; default: the station's")
     replace.add_argument("--profile", default="", metavar="ID", help=profile)
+    _register_collate(verbs)
     about = _("number pages as images of one large or bound sheet")
     _add(verbs, "join", about, _join, many=True)
     give = _add(verbs, "give", _("move pages to another dossier"), _give, many=True)
@@ -50,6 +51,25 @@ def register(verbs: Verbs) -> None:
     theirs = _("component there; default: the one of the same id")
     give.add_argument("--component", metavar="ID", default="", help=theirs)
     _register_expunge(verbs)
+
+
+def _register_collate(verbs: Verbs) -> None:
+    collate = verbs.add(
+        "collate",
+        _("put fronts and the backs behind them in the paper's order"),
+        _collate,
+        ("page collate --dossier dac0f1702f17 --component 2 --fronts 12",),
+    )
+    dossier = _("id or its ending, or the text of its slip's code")
+    collate.add_argument("--dossier", required=True, type=dossier_in, metavar="ID", help=dossier)
+    where = _("component id or number")
+    collate.add_argument("--component", required=True, metavar="ID", help=where)
+    fronts = _("how many fronts; as many backs must follow")
+    collate.add_argument("--fronts", required=True, type=int, metavar="N", help=fronts)
+    first = _("place of the first front; default: 1")
+    collate.add_argument("--first", type=int, default=1, metavar="N", help=first)
+    order = _("the first sheet's back was scanned first, not the last one's")
+    collate.add_argument("--in-order", action="store_true", help=order)
 
 
 def _register_expunge(verbs: Verbs) -> None:
@@ -118,6 +138,21 @@ def _replace(args: argparse.Namespace) -> int:
             story = intake.scan(dossier.id, old.component, *given)
         Voice.of(args).follow(story)
         return print_dossier(args, intake.dossier(dossier.id))
+
+
+def _collate(args: argparse.Namespace) -> int:
+    station = desk.station(args)
+    with desk.intake(station) as intake:
+        dossier = intake.dossier(args.dossier)
+        standing = dossier.of(component_of(dossier, args.component))
+        pages = standing[max(args.first, 1) - 1 :]
+        backs = len(pages) - args.fronts
+        if args.fronts < 1 or backs != args.fronts:
+            detail = _("{fronts} fronts, but {backs} backs: nothing changed.")
+            raise errors.UsageError(detail=detail.format(fronts=args.fronts, backs=max(backs, 0)))
+        order = collated(args.fronts, backs, last_first=not args.in_order)
+        act = PagesOrdered(tuple(pages[place].id for place in order))
+        return print_dossier(args, intake.record(dossier.id, act, station.signed_in))
 
 
 def _join(args: argparse.Namespace) -> int:

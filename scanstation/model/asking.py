@@ -101,13 +101,13 @@ def question(asked: Asked, language: str) -> str:
 def _turn(asked: Asked) -> str:
     if asked.last_first:
         how = _(
-            "Take the stack out as it lies, do not sort it, turn it over like a page of a book and"
-            " put it back with the last sheet first."
+            "Take the stack out as it lies, do not sort it, and put it back with the backs where"
+            " the fronts were and the heads at the same end; the last sheet is scanned first."
         )
     else:
         how = _(
-            "Put the sheets back in their first order, each turned over like a page of a book, with"
-            " the first sheet first."
+            "Sort the sheets in their first order and put them back with the backs where the fronts"
+            " were and the heads at the same end; the first sheet is scanned first."
         )
     done = _("All fronts are scanned ({n}). Now the backs.").format(n=asked.fronts)
     return f"{done} {how}"

@@ -22,6 +22,15 @@ class ComponentFile(msgspec.Struct, frozen=True, kw_only=True):
     signatures: tuple[Verdict, ...] = ()
 
 
+class LargeSheet(msgspec.Struct, frozen=True, kw_only=True):
+    """A sheet larger than the glass, or bound, that stands in the file as several pages."""
+
+    page: int
+    """1-based page of the component's scanned file that shows its first image."""
+    images: int
+    """How many pages of the file show it, this one and those behind it."""
+
+
 class ComponentEntry(msgspec.Struct, frozen=True, kw_only=True):
     """One line of the checklist as it was sealed."""
 
@@ -39,6 +48,7 @@ class ComponentEntry(msgspec.Struct, frozen=True, kw_only=True):
     received PDFs, and "expunged" for what was destroyed."""
     account: Account | None = None
     """The clerk's account of the paper; None where none was asked for, or nothing was scanned."""
+    large_sheets: tuple[LargeSheet, ...] = ()
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,8 +14,8 @@ from scanstation.i18n import _
 from scanstation.model.account import Demand
 from scanstation.model.acts import Entry, brought
 from scanstation.model.clock import iso_vietnam, new_id
-from scanstation.model.dossier import Dossier, State
-from scanstation.model.manifest import ComponentEntry, ComponentFile, Manifest
+from scanstation.model.dossier import Dossier, Page, State
+from scanstation.model.manifest import ComponentEntry, ComponentFile, LargeSheet, Manifest
 from scanstation.model.page import WorkedPage
 from scanstation.model.profile import Clerk, Component, StationSettings
 from scanstation.model.reckoning import decisions, open_accounts
@@ -153,10 +153,22 @@ def _entry(
             if piece.component == component.id
         ),
         scanned=len(dossier.of(component.id)),
+        large_sheets=large_sheets(dossier.of(component.id)),
         removed=sum(page.component == component.id for page in dossier.tombstones),
         decisions=decisions(dossier, component.id),
         account=dossier.accounts.get(component.id) if dossier.of(component.id) else None,
     )
+
+
+def large_sheets(pages: Sequence[Page]) -> tuple[LargeSheet, ...]:
+    """Sheets that several of `pages`, in their order, show; a lone image is a plain page."""
+    found: list[LargeSheet] = []
+    for number, page in enumerate(pages, start=1):
+        if page.part > 1 and found and found[-1].page + found[-1].images == number:
+            found[-1] = msgspec.structs.replace(found[-1], images=found[-1].images + 1)
+        elif page.part == 1:
+            found.append(LargeSheet(page=number, images=1))
+    return tuple(sheet for sheet in found if sheet.images > 1)
 
 
 class Origin(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,22 +1,26 @@
 """One body of claims for every way to get pages: libsane, scanimage, eSCL, files, the tape."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from PIL import Image, ImageChops
 
+from scanstation import errors
 from scanstation.model.events import PageScanned, ScanEnded, ScanEvent, ScanProgress, ScanStarted
 from scanstation.model.page import Mode, PageFile
 from scanstation.model.profile import ScanProfile
-from scanstation.scanner import ScanDriver
+from scanstation.scanner import ScanDriver, stack
 from scanstation.scanner.escl import EsclDriver
 from scanstation.scanner.folder import FolderDriver
 from scanstation.scanner.sane import SaneDriver
 from scanstation.scanner.scanimage import ScanimageDriver
 from scanstation.scanner.tape import Tape
 from tests.helpers.fake_escl import FakeEscl
+from tests.helpers.hand import ScriptedHand
 from tests.helpers.parts import require_part
 
 PILLOW_MODES = {Mode.BITONAL: "1", Mode.GREY: "L", Mode.COLOUR: "RGB"}
@@ -29,6 +33,11 @@ class Rig:
     pages: int
     """How many pages a scan must give."""
     close: Callable[[], None] = bool
+    paper: Path | None = None
+    """What lies there first, where somebody knows."""
+    jammed: ScanProfile | None = None
+    """A scan that ends in a jam, where the device can be told to."""
+    heal: Callable[[], None] = bool
 
 
 def draw(folder: Path, count: int) -> list[Path]:
@@ -47,13 +56,17 @@ def sane_pnm(folder: Path) -> Rig:
     Image.open(draw(folder, 1)[0]).save(page)
     options: dict[str, str | int | float | bool] = {"filename": str(page)}
     profile = ScanProfile(id="pnm", device="pnm:0", options=options)
-    return Rig(SaneDriver(backends=["pnm"]), profile, 1)
+    jam = replace(profile, options=options | {"status": False, "status-jammed": True})
+    well = replace(profile, options=options | {"status": True, "status-jammed": False})
+    return Rig(SaneDriver(backends=["pnm"]), well, 1, paper=page, jammed=jam)
 
 
 def sane_test_feeder(_folder: Path) -> Rig:
     require_part("libsane")
     profile = ScanProfile(id="feeder", device="test:0", feeder=True, dpi=50, mode=Mode.GREY)
-    return Rig(SaneDriver(backends=["test"]), profile, 10)
+    profile = replace(profile, options={"read-return-value": "Default"})
+    jam = replace(profile, options={"read-return-value": "SANE_STATUS_JAMMED"})
+    return Rig(SaneDriver(backends=["test"]), profile, 10, jammed=jam)
 
 
 def scanimage_pnm(folder: Path) -> Rig:
@@ -62,7 +75,7 @@ def scanimage_pnm(folder: Path) -> Rig:
     Image.open(draw(folder, 1)[0]).save(page)
     options: dict[str, str | int | float | bool] = {"filename": str(page)}
     profile = ScanProfile(id="pnm", driver="scanimage", device="pnm:0", options=options)
-    return Rig(ScanimageDriver(backends=["pnm"]), profile, 1)
+    return Rig(ScanimageDriver(backends=["pnm"]), profile, 1, paper=page)
 
 
 def scanimage_test_feeder(_folder: Path) -> Rig:
@@ -71,28 +84,58 @@ def scanimage_test_feeder(_folder: Path) -> Rig:
     profile = ScanProfile(
         id="feeder", device="test:0", source=feeder, feeder=True, dpi=50, mode=Mode.GREY
     )
-    return Rig(ScanimageDriver(backends=["test"]), profile, 10)
+    jam = replace(profile, options={"read-return-value": "SANE_STATUS_JAMMED"})
+    return Rig(ScanimageDriver(backends=["test"]), profile, 10, jammed=jam)
 
 
 def folder_of_three(folder: Path) -> Rig:
-    return Rig(FolderDriver([folder]), ScanProfile(id="f", driver="folder"), len(draw(folder, 3)))
+    drawn = draw(folder, 3)
+    profile = ScanProfile(id="f", driver="folder")
+    return Rig(FolderDriver([folder]), profile, len(drawn), paper=drawn[0])
 
 
 def tape_of_four(folder: Path) -> Rig:
     profile = ScanProfile(id="t", driver="tape", feeder=True)
-    return Rig(Tape("PPPPE" * 3, draw(folder, 2)), profile, 4)
+    drawn = draw(folder, 2)
+    return Rig(Tape("PPPPE" * 3, drawn), profile, 4, paper=drawn[0])
+
+
+def tape_that_jams(folder: Path) -> Rig:
+    profile = ScanProfile(id="t", driver="tape", feeder=True)
+    return Rig(Tape("PPJPPPPE", draw(folder, 2)), profile, 4, jammed=profile)
 
 
 def escl_feeder(folder: Path) -> Rig:
     device = FakeEscl("P P P end " * 3, draw(folder, 3))
     profile = ScanProfile(id="e", driver="escl", device=device.address, feeder=True)
-    return Rig(EsclDriver([device.address]), profile, 3, close=device.close)
+    driver, drawn = EsclDriver([device.address]), folder / "trang 1.png"
+    return Rig(driver, profile, 3, close=device.close, paper=drawn)
+
+
+def escl_that_jams(folder: Path) -> Rig:
+    device = FakeEscl("P P jam", draw(folder, 3))
+    profile = ScanProfile(id="e", driver="escl", device=device.address, feeder=True)
+
+    def heal() -> None:
+        device.adf, device.script = "Loaded", ["P"] * 3
+
+    driver = EsclDriver([device.address])
+    return Rig(driver, profile, 3, close=device.close, jammed=profile, heal=heal)
+
+
+def escl_glass(folder: Path) -> Rig:
+    device = FakeEscl("P P P", draw(folder, 3))
+    profile = ScanProfile(id="g", driver="escl", device=device.address)
+    return Rig(EsclDriver([device.address]), profile, 1, close=device.close)
 
 
 RIGS: list[Callable[[Path], Rig]] = [
     *(sane_pnm, sane_test_feeder, scanimage_pnm, scanimage_test_feeder),
     *(folder_of_three, tape_of_four, escl_feeder),
 ]
+
+
+JAMMING = [sane_pnm, sane_test_feeder, scanimage_test_feeder, tape_that_jams, escl_that_jams]
 
 
 @pytest.fixture(params=RIGS, ids=lambda make: make.__name__)
@@ -179,6 +222,55 @@ def test_closing_twice_is_fine_and_a_closed_driver_scans_again(rig: Rig, scratch
     rig.driver.close()
     rig.driver.close()
     assert pages_of(scan(rig, scratch))
+
+
+def test_the_first_page_is_the_paper_pixel_by_pixel(rig: Rig, scratch: Path) -> None:
+    if rig.paper is None:
+        assert rig.pages == 10, "only the pattern of libsane's test device is nobody's paper"
+        return
+    with Image.open(rig.paper) as paper, Image.open(pages_of(scan(rig, scratch))[0].path) as page:
+        assert ImageChops.difference(paper.convert("RGB"), page.convert("RGB")).getbbox() is None
+
+
+def test_through_the_clerk_s_scan_every_device_tells_the_same(rig: Rig, scratch: Path) -> None:
+    events = list(stack.scan(rig.driver, rig.profile, scratch, ScriptedHand()))
+    others = [type(one) for one in events if not isinstance(one, ScanProgress)]
+    assert others == [ScanStarted, *[PageScanned] * rig.pages, ScanEnded]
+
+
+@pytest.mark.parametrize("make", [sane_pnm, scanimage_pnm, escl_glass, tape_of_four])
+def test_a_book_of_three_scans_is_one_scan_of_their_pages(
+    make: Callable[[Path], Rig], tmp_path: Path, scratch: Path
+) -> None:
+    rig, hand = make(tmp_path), ScriptedHand("go-on go-on end")
+    book = replace(rig.profile, feeder=False, book=True)
+    with closing(rig.driver):
+        events = list(stack.scan(rig.driver, book, scratch, hand))
+    rig.close()
+    assert len({page.path for page in pages_of(events)}) == 3
+    assert events[-1] == ScanEnded(pages=3)
+
+
+@pytest.mark.parametrize("make", JAMMING, ids=lambda make: make.__name__)
+def test_a_jam_names_the_pages_before_it_keeps_them_and_the_next_scan_works(
+    make: Callable[[Path], Rig], tmp_path: Path, scratch: Path
+) -> None:
+    paper = tmp_path / "paper"
+    paper.mkdir()
+    rig = make(paper)
+    assert rig.jammed is not None
+    announced: list[Path] = []
+    try:
+        with pytest.raises(errors.PaperJam) as jam:
+            for event in rig.driver.scan(rig.jammed, scratch):
+                announced += [event.page.path] if isinstance(event, PageScanned) else []
+        assert jam.value.facts["kept"] == len(announced)
+        assert set(announced) == set(scratch.iterdir())
+        rig.heal()
+        assert len(pages_of(scan(rig, scratch))) == rig.pages
+    finally:
+        rig.driver.close()
+        rig.close()
 
 
 def test_two_different_sheets_are_two_different_pages(tmp_path: Path, scratch: Path) -> None:

@@ -40,7 +40,7 @@ def test_the_stack_is_turned_in_words_and_uneven_counts_have_three_answers() -> 
     async def script(stage: Stage) -> None:
         await stage.open_new()
         await stage.press("space")
-        await stage.shows("turn it over like a page of a book")
+        await stage.shows("with the backs where the fronts were")
         await stage.press("enter")
         await stage.shows("3 fronts, but 2 backs")
         await stage.press("p")

@@ -68,7 +68,7 @@ def test_the_images_of_a_large_sheet_are_numbered_in_the_listing(counter: Counte
 def test_both_sides_by_hand_end_in_the_paper_s_order(counter: Counter) -> None:
     pages, said = scan(counter, "\n", "--duplex", "manual")
     assert len(pages) == 2
-    assert "turn it over" in said
+    assert "with the backs where the fronts were" in said
     assert "Fronts and backs are in order (2 pages)" in said
 
 
@@ -79,6 +79,22 @@ def test_pages_scanned_one_by_one_can_be_joined_to_one_sheet_and_parted(counter:
     assert [(page["part"], page["parts"]) for page in joined] == [(1, 2), (2, 2)]
     parted = counter.must("dossier", "undo", dossier)["pages"]
     assert [page["parts"] for page in parted] == [0, 0]
+
+
+def test_fronts_and_backs_scanned_as_single_pages_can_be_paired_later(counter: Counter) -> None:
+    pages, _said = scan(counter, "\n\n\n\nq\n", "--book")
+    kept, f1, f2, b2, b1 = (page["id"] for page in pages)
+    dossier = counter.must("dossier", "list")[0]["id"]
+    words = ("page", "collate", "--dossier", dossier, "--component", "1")
+    last_first = counter.must(*words, "--first", "2", "--fronts", "2")["pages"]
+    assert [page["id"] for page in last_first] == [kept, f1, b1, f2, b2]
+    counter.must("dossier", "undo", dossier)
+    in_order = counter.must(*words, "--first", "2", "--fronts", "2", "--in-order")["pages"]
+    assert [page["id"] for page in in_order] == [kept, f1, b2, f2, b1]
+    counter.must("dossier", "undo", dossier)
+    refused = counter.run(*words, "--fronts", "2")
+    assert refused.code == 2
+    assert "2 fronts, but 3 backs" in refused.err
 
 
 def test_settings_that_exclude_each_other_are_refused_before_anything_moves(

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from scanstation import errors
 from scanstation.model.account import Demand
@@ -14,6 +15,7 @@ from scanstation.model.sealing import (
     Piece,
     bag_names,
     component_entries,
+    large_sheets,
     must_be_ready,
     must_be_sound,
     stamp_for,
@@ -148,3 +150,21 @@ def test_the_manifest_keeps_absent_components_and_counts_tombstones() -> None:
         (0, 0, 0),
         (0, 0, 0),
     ]
+
+
+@pytest.mark.parametrize(
+    ("parts", "sheets"),
+    [
+        ("00", []),
+        ("12", [(1, 2)]),
+        ("01230", [(2, 3)]),
+        ("1212", [(1, 2), (3, 2)]),
+        ("102", []),
+        ("1", []),
+    ],
+)
+def test_only_images_that_follow_each_other_are_named_as_one_large_sheet(
+    parts: str, sheets: list[tuple[int, int]]
+) -> None:
+    pages = [structs.replace(page("a"), part=int(part)) for part in parts]
+    assert [(one.page, one.images) for one in large_sheets(pages)] == sheets
