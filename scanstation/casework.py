@@ -17,6 +17,7 @@ from scanstation.model.profile import Clerk, StationSettings
 from scanstation.model.reckoning import accounts_as_scanned
 from scanstation.model.removal import ExpungeReason
 from scanstation.transfer import Destroyed, Doubled
+from scanstation.workspace.store import Holder
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,10 @@ class Casework:
     def dossier(self, wanted: str) -> Dossier:
         """The dossier with that id or unambiguous id ending."""
         return self._desk.holdings.workspace.dossier(wanted)
+
+    def looking_at(self, wanted: str) -> Holder:
+        """The dossier with its journal and originals, to look at; it refuses every act."""
+        return self._desk.holdings.workspace.looking_at(wanted)
 
     # --- papers and pages ---------------------------------------------------------------------
 
@@ -106,7 +111,7 @@ class Casework:
 
     def ever(self, dossier: str, page: str) -> str:
         """Full id of a page or attachment whose content is there, also of a removed one."""
-        return self._desk.holdings.workspace.looking_at(dossier).ever(page)
+        return self.looking_at(dossier).ever(page)
 
     def expunge(
         self, dossier: str, page: str, reason: ExpungeReason, note: str, clerk: Clerk
