@@ -26,7 +26,7 @@ from scanstation.purging import judged, purge
 from scanstation.transfer import Destroyed, Doubled
 from scanstation.workspace import Recovered
 from scanstation.workspace.mending import Mended
-from scanstation.workspace.store import orphan_of
+from scanstation.workspace.store import Holder, orphan_of
 
 
 @dataclass(frozen=True)
@@ -129,6 +129,10 @@ class Casework:
         """The dossier with that id or unambiguous id ending."""
         return self._desk.holdings.workspace.dossier(wanted)
 
+    def looking_at(self, wanted: str) -> Holder:
+        """The dossier with its journal and originals, to look at; it refuses every act."""
+        return self._desk.holdings.workspace.looking_at(wanted)
+
     # --- papers and pages ---------------------------------------------------------------------
 
     def record(self, dossier: str, act: Act, clerk: Clerk) -> Dossier:
@@ -175,7 +179,7 @@ class Casework:
 
     def ever(self, dossier: str, page: str) -> str:
         """Full id of a page or attachment whose content is there, also of a removed one."""
-        return self._desk.holdings.workspace.looking_at(dossier).ever(page)
+        return self.looking_at(dossier).ever(page)
 
     def expunge(
         self, dossier: str, page: str, reason: ExpungeReason, note: str, clerk: Clerk

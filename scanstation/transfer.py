@@ -205,16 +205,20 @@ def expunge(
     with held.holding(dossier) as here:
         if here.dossier.state is State.SEALED:
             raise errors.SealedForGood(dossier=here.dossier.id)
-        wanted = here.ever(page)
-        same = here.same_content(wanted)
+        wanted, its_id = here.ever(page), here.dossier.id
+        copies = _copies(held, its_id, wanted)
+        own = [one for place, one in copies if place == its_id]  # it left and came back
+        same = tuple(one for one in here.same_content(wanted) if one not in own)
         done, sealed = [], []
-        for other, its_page in _copies(held, here.dossier.id, wanted):
+        for other, its_page in copies:
+            if other == its_id:
+                continue
             if held.workspace.dossier(other).state is State.SEALED:
                 sealed.append(other)
                 continue
             with held.holding(other) as holder:
                 done.append((other, holder.expunge(its_page, reason, note, clerk)))
-        done.append((here.dossier.id, here.expunge(wanted, reason, note, clerk)))
+        done += [(its_id, here.expunge(one, reason, note, clerk)) for one in (*own, wanted)]
     return Destroyed(pages=tuple(done), same=same, sealed=tuple(sealed))
 
 

@@ -32,7 +32,7 @@ def register(verbs: Verbs) -> None:
         "--account",
         choices=["given", "as-scanned"],
         default="given",
-        help=_("as-scanned: declare that every image is a sheet, and the paper goes back"),
+        help=_("as-scanned: declare the sheets the images were made of, all given back"),
     )
     _stamp_option(seal)
     desk.passphrase_option(seal)

@@ -53,7 +53,7 @@ def same_content(entries: Sequence[Entry], page: str) -> tuple[str, ...]:
 
 def _destroy_cache(folder: Path) -> None:
     if folder.is_dir():
-        for path in folder.rglob("*"):
+        for path in sorted(folder.rglob("*")):
             if path.is_file():
                 durable.destroy(path)
         shutil.rmtree(folder, ignore_errors=True)

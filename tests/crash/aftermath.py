@@ -12,15 +12,21 @@ from pathlib import Path
 import msgspec
 
 from scanstation import bootstrap, durable, errors
-from scanstation.model.acts import Entry
+from scanstation.model.acts import Entry, brought
 from scanstation.model.delivery import Delivery
 from scanstation.model.dossier import State
+from scanstation.model.expunge import expunged, holding
+from scanstation.model.removal import Removal
 from scanstation.outbox.folder import Outbox
 from scanstation.package.read import read_package
 from scanstation.settings import Station
+from scanstation.workspace import journal
+from scanstation.workspace.originals import name_of
 from scanstation.workspace.store import Workspace
 from tests.crash.desk import Kit, at_desk, finish
 from tests.crash.ground import HarnessFault
+
+_JOURNALS = "workspace/dossiers/*/journal"
 
 
 def broken_promises(folder: Path, said: Sequence[str], kit: Kit) -> tuple[str, ...]:
@@ -49,10 +55,12 @@ class _Told:
     """Number of the last announced act by dossier."""
     queued: dict[str, str]
     """SHA-256 by package."""
+    secret: dict[str, tuple[str, bytes]]
+    """SHA-256 and some bytes, by id, of a page that was about to be destroyed."""
 
 
 def _told(said: Sequence[str]) -> _Told:
-    told = _Told({}, {}, {})
+    told = _Told({}, {}, {}, {})
     for line in said:
         kind, identity, value = line.split()
         match kind:
@@ -62,6 +70,9 @@ def _told(said: Sequence[str]) -> _Told:
                 told.acts[identity] = int(value)
             case "queued":
                 told.queued[identity] = value
+            case "secret":
+                sha256, _, content = value.partition(":")
+                told.secret[identity] = (sha256, bytes.fromhex(content))
             case _:
                 raise HarnessFault(f"nobody says {line!r}")
     return told
@@ -72,10 +83,11 @@ def _told(said: Sequence[str]) -> _Told:
 
 def _half_files(folder: Path) -> Iterator[str]:
     """Files under a final name that are not whole."""
+    destroying = {name for place in folder.glob(_JOURNALS) for name in _being_destroyed(place)}
     for path in _final(folder, "workspace/dossiers/*/originals/*"):
-        if durable.sha256_of(path) != path.stem:
+        if durable.sha256_of(path) != path.stem and path.name not in destroying:
             yield f"original {path.name[:12]}… is not what its name says"
-    for path in _final(folder, "workspace/dossiers/*/journal/*"):
+    for path in _final(folder, f"{_JOURNALS}/*"):
         try:
             msgspec.json.decode(path.read_bytes(), type=Entry)
         except msgspec.DecodeError as fault:
@@ -85,6 +97,16 @@ def _half_files(folder: Path) -> Iterator[str]:
             read_package(path)
         except errors.ScanStationError as fault:
             yield f"package {path.name} does not prove whole: {fault}"
+
+
+def _being_destroyed(place: Path) -> Iterator[str]:
+    """Names of originals that a stop may have left half overwritten: recovery destroys them."""
+    try:
+        entries = journal.read(place)
+    except errors.StorageError:
+        return  # a damaged journal excuses nothing
+    gone = expunged(entries)
+    yield from (name_of(one) for id_, one in holding(entries).items() if id_ in gone)
 
 
 def _final(folder: Path, pattern: str) -> Iterator[Path]:
@@ -107,20 +129,61 @@ def _after_start(folder: Path, said: Sequence[str]) -> Iterator[str]:
         for identity in recovered.lost:
             yield f"the original of {identity} is lost"
     yield from _announced(workspace, told)
+    yield from _moved(workspace)
+    yield from _destroyed(folder, workspace, told)
     yield from _queue(folder, told)
+
+
+def _moved(workspace: Workspace) -> Iterator[str]:
+    """A page that left for another dossier stands or lies removed in one, or was expunged."""
+    dossiers = workspace.dossiers()
+    entries = [one for each in dossiers for one in workspace.looking_at(each.id).entries()]
+    there = {kept.id for one in dossiers for kept in (*one.pages, *one.tombstones)}
+    there |= {one.id for each in dossiers for one in each.attachments} | expunged(entries).keys()
+    arrived = {
+        kept.origin.page
+        for entry in entries
+        for kept in brought(entry.act)
+        if kept.origin and kept.id in there
+    }
+    for dossier in dossiers:
+        left = [*dossier.tombstones, *(one for one in dossier.attachments if one.removed)]
+        for kept in left:
+            if kept.removed_as is Removal.MOVED and kept.id not in arrived:
+                yield f"page {kept.id} left dossier {dossier.id} and arrived nowhere"
+
+
+def _destroyed(folder: Path, workspace: Workspace, told: _Told) -> Iterator[str]:
+    """Of a page whose destruction the journal speaks of, nothing is left in any dossier."""
+    entries = [
+        one for each in workspace.dossiers() for one in workspace.looking_at(each.id).entries()
+    ]
+    gone = expunged(entries)
+    for identity, (sha256, content) in told.secret.items():
+        if identity not in gone:
+            continue
+        for path in sorted((folder / "workspace").rglob("*")):
+            if path.is_file():
+                found = path.read_bytes()
+                if content in found or sha256.encode() in found or sha256 in path.name:
+                    yield f"destroyed page {identity} is still in {path.relative_to(folder)}"
 
 
 def _announced(workspace: Workspace, told: _Told) -> Iterator[str]:
     stored: dict[str, Path] = {}
     acts: dict[str, int] = {}
+    gone: set[str] = set()
     for dossier in workspace.dossiers():
         view = workspace.looking_at(dossier.id)
         acts[dossier.id] = len(view.entries())
+        gone |= expunged(view.entries()).keys()
         for page in (*dossier.pages, *dossier.tombstones):
             stored[page.id] = view.original(page)
         for one in dossier.attachments:
             stored[one.id] = view.attachment(one)
     for identity, name in told.stored.items():
+        if identity in gone and identity in told.secret:
+            continue
         path = stored.get(identity)
         if path is None:
             yield f"announced page {identity} is in no journal"

@@ -15,11 +15,13 @@ from pathlib import Path
 import msgspec
 from PIL import Image, ImageDraw
 
-from scanstation import bootstrap
+from scanstation import bootstrap, casework
+from scanstation.casework import Casework
 from scanstation.document import Documents, Signature
 from scanstation.imaging.load import work_alone
 from scanstation.intake import Intake, Parts
 from scanstation.model import acts
+from scanstation.model.account import Account, Demand
 from scanstation.model.dossier import Dossier, State
 from scanstation.model.events import DossierQueued, Event, PageSaved, PdfAttached
 from scanstation.model.page import Mode, PageOrder, WorkedPage
@@ -31,6 +33,8 @@ from scanstation.model.profile import (
     ScanProfile,
     Treatment,
 )
+from scanstation.model.reckoning import as_scanned, open_accounts
+from scanstation.model.removal import ExpungeReason
 from scanstation.model.signing import Signer
 from scanstation.pagework import work_page
 from scanstation.pdf import read as read_pdf
@@ -123,6 +127,7 @@ class Desk:
     """The counter in one run of the program."""
 
     intake: Intake
+    work: Casework
     kit: Kit
     say: Say
 
@@ -146,11 +151,26 @@ class Desk:
         """Tell that so many acts of this dossier are safe."""
         self.say(f"acts {dossier.id} {dossier.acts}")
 
+    def expunge(self, page: str) -> None:
+        """Destroy a page; what must be gone afterwards is told beforehand."""
+        holder = self.work.looking_at(self.id)
+        kept = next(one for one in holder.dossier.pages if one.id == page)
+        content = holder.original(kept).read_bytes()
+        (holder.cache(kept, "worked") / "clean.png").write_bytes(content)
+        middle = len(content) // 2
+        self.say(f"secret {page} {kept.sha256}:{content[middle : middle + 64].hex()}")
+        self.work.expunge(self.id, page, ExpungeReason.SECRET, "dấu MẬT", CLERK)
+        self.announce(self.dossier)
+
+    def announce_all(self) -> None:
+        """Tell of every dossier how many of its acts are safe."""
+        for one in self.unfinished():
+            self.announce(one)
+
     @property
     def dossier(self) -> Dossier:
-        """The only dossier that is worked on."""
-        (found,) = self.unfinished()
-        return found
+        """The dossier that is worked on: the oldest unfinished one."""
+        return self.unfinished()[0]
 
     def unfinished(self) -> list[Dossier]:
         """Dossiers neither sealed nor withdrawn."""
@@ -178,17 +198,21 @@ def at_desk(folder: Path, kit: Kit, say: Say) -> Iterator[Desk]:
     """Start the program in `folder`: as bootstrap.intake does, with the three seams replaced."""
     station = Station(folder)
     with _documents() as documents:
+        holdings = bootstrap.holdings(station)
         intake = Intake(
             Parts(
                 settings=station.settings,
-                holdings=bootstrap.holdings(station),
+                holdings=holdings,
                 documents=documents,
                 driver=lambda profile: closing(Tape(profile.device, kit.pages)),
                 station=station_key.load(bootstrap.station_key(folder)),
                 clock=bootstrap.CLOCK,
             )
         )
-        yield Desk(intake, kit, say)
+        paperwork = casework.Desk(
+            settings=station.settings, holdings=holdings, clock=bootstrap.CLOCK
+        )
+        yield Desk(intake, Casework(paperwork), kit, say)
 
 
 def _playing(script: str) -> ScanProfile:
@@ -232,8 +256,8 @@ def scan(desk: Desk) -> None:
 
 
 def take(desk: Desk) -> None:
-    """An image, and a PDF that is signed already."""
-    desk.take(desk.kit.pages[4], desk.kit.signed_pdf)
+    """Two images no scan is like, and a PDF that is signed already."""
+    desk.take(*desk.kit.pages[4:6], desk.kit.signed_pdf)
 
 
 def edit(desk: Desk) -> None:
@@ -248,8 +272,49 @@ def edit(desk: Desk) -> None:
     desk.do(acts.Resumed())
 
 
+def declare(desk: Desk) -> None:
+    """The paper's account and a field, undone and redone; a component split and joined again."""
+    desk.do(acts.AccountGiven("to-khai", Account(sheets=1, two_sided=1)))
+    page = desk.dossier.of("to-khai")[0].id
+    desk.do(acts.FieldSet("name", "Lò Thị Mai", page=page))
+    desk.do(acts.FieldSet("name", "Lò Thị Mây", page=page))
+    desk.announce(desk.intake.undo(desk.id, CLERK))
+    desk.announce(desk.work.split(desk.id, page, "giay-to", CLERK))
+    desk.announce(desk.work.join(desk.id, "giay-to", "to-khai", CLERK))
+    desk.announce(desk.intake.undo(desk.id, CLERK))
+    desk.announce(desk.intake.undo(desk.id, CLERK))
+    desk.announce(desk.intake.redo(desk.id, CLERK))
+    desk.announce(desk.intake.undo(desk.id, CLERK))
+
+
+def move(desk: Desk) -> None:
+    """Pages to the next citizen's dossier, taken back in both, given again, and all merged back."""
+    here, other = desk.id, desk.intake.open(PROCEDURE, "Vàng A Pháo", CLERK).id
+    pages = [desk.dossier.of("to-khai")[0].id, desk.dossier.of("giay-to")[1].id]
+    desk.work.give(here, pages, other, "", CLERK)
+    desk.announce_all()
+    desk.intake.undo(other, CLERK)
+    desk.announce_all()
+    desk.intake.redo(here, CLERK)
+    desk.announce_all()
+    desk.work.merge(here, other, "", CLERK)
+    desk.announce_all()
+    desk.announce(desk.intake.record(other, acts.Withdrawn("nhập vào hồ sơ khác"), CLERK))
+
+
+def expunge(desk: Desk) -> None:
+    """A page that was moved between two dossiers, and one that only ever lay in this one; then
+    the right paper is scanned.
+    """
+    _, own, moved = (page.id for page in desk.dossier.of("giay-to"))
+    desk.expunge(moved)
+    desk.expunge(own)
+    desk.scan("P")
+
+
 def seal(desk: Desk) -> None:
     """Write, sign, pack and queue."""
+    _recount(desk)
     desk.seal()
 
 
@@ -262,6 +327,9 @@ VERBS: dict[str, Verb] = {
     "scan": scan,
     "import": take,
     "edit": edit,
+    "declare": declare,
+    "move": move,
+    "expunge": expunge,
     "seal": seal,
     "recover": recover,
 }
@@ -272,7 +340,17 @@ def finish(desk: Desk) -> None:
     """Whatever is unfinished is brought to the queue; if nothing is, the next citizen's dossier."""
     if not desk.unfinished():
         open_(desk)
-    if desk.dossier.state is State.PARKED:
-        desk.do(acts.Resumed())
-    desk.scan("P")
-    desk.seal()
+    for _ in desk.unfinished():
+        if desk.dossier.state is State.PARKED:
+            desk.do(acts.Resumed())
+        desk.scan("P")
+        _recount(desk)
+        desk.seal()
+
+
+def _recount(desk: Desk) -> None:
+    """The paper as it is now, where an account no longer adds up."""
+    for open_one in open_accounts(desk.dossier, Demand.REQUIRED):
+        found = as_scanned(desk.dossier, open_one.component.id)
+        if found:
+            desk.do(acts.AccountGiven(open_one.component.id, found))

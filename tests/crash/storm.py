@@ -13,8 +13,11 @@ from tests.crash.desk import CLERK, Kit, at_desk, open_, set_up
 from tests.crash.ground import HarnessFault
 from tests.crash.strace import Say, live
 
-LONGEST_S = 0.12
-"""A child needs 20 ms to start and 10 ms a page."""
+MOST_PAGES = 8
+"""A child is killed after 0 to that many announced pages, and some part of a page later: a moment
+told in pages proves as much on a loaded machine as on an idle one."""
+_START_S = 0.02
+"""What a child needs to start."""
 _PER_DOSSIER = 20
 _MORE_THAN_IT_CAN = "P" * 200
 
@@ -36,7 +39,7 @@ def storm(folder: Path, kit: Kit, kills: int, seed: int) -> Storm:
     for number in range(kills):
         if number % _PER_DOSSIER == 0:
             _next_dossier(folder, kit)
-        fresh = _killed_after(dice.uniform(0, LONGEST_S), folder, kit)
+        fresh = _killed_after(dice.randrange(MOST_PAGES + 1), dice.random(), folder, kit)
         broken += lost_on_disk(folder, fresh)
         said += fresh
     _next_dossier(folder, kit)
@@ -51,22 +54,26 @@ def _next_dossier(folder: Path, kit: Kit) -> None:
         open_(desk)
 
 
-def _killed_after(seconds: float, folder: Path, kit: Kit) -> tuple[str, ...]:
-    """What a scanning child announced in that time."""
+def _killed_after(pages: int, share: float, folder: Path, kit: Kit) -> tuple[str, ...]:
+    """What a scanning child announced that is killed `share` of a page after its `pages`-th."""
     said_end, say_end = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(said_end)
         live(lambda say: _scan(folder, kit, say), say_end)
     os.close(say_end)
-    time.sleep(seconds)
-    os.kill(child, signal.SIGKILL)
     with os.fdopen(said_end, encoding="utf-8") as pipe:
-        said = tuple(line.rstrip("\n") for line in pipe)
+        said, gap, last = list[str](), 0.0, time.monotonic()
+        for _ in range(pages):
+            said.append(pipe.readline())
+            gap, last = time.monotonic() - last, time.monotonic()
+        time.sleep(share * (gap or _START_S))
+        os.kill(child, signal.SIGKILL)
+        said += pipe
     _, status = os.waitpid(child, 0)
     if not os.WIFSIGNALED(status):
         raise HarnessFault(f"the child ended by itself ({status}); see stderr")
-    return said
+    return tuple(line.rstrip("\n") for line in said)
 
 
 def _scan(folder: Path, kit: Kit, say: Say) -> None:

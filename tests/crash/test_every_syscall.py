@@ -80,7 +80,7 @@ def test_ten_kills_at_random_moments_lose_no_announced_page(
     weather = storm(tmp_path, kit, kills=10, seed=1)
     prove(f"{weather.kills} random kills, {weather.announced} pages announced")
     assert weather.broken == ()
-    assert weather.announced > 0
+    assert weather.announced > 20, "most kills came after pages were announced"
 
 
 @pytest.mark.long
@@ -90,7 +90,7 @@ def test_sixty_kills_at_random_moments_lose_no_announced_page(
     weather = storm(tmp_path, kit, kills=60, seed=2)
     prove(f"{weather.kills} random kills, {weather.announced} pages announced")
     assert weather.broken == ()
-    assert weather.announced > 60
+    assert weather.announced > 120
 
 
 # --- power cut --------------------------------------------------------------------------------

@@ -5,7 +5,8 @@ import unicodedata
 import pytest
 
 from scanstation import errors
-from scanstation.model.acts import PageAdded
+from scanstation.model.account import Account
+from scanstation.model.acts import AccountGiven, PageAdded
 from scanstation.model.dossier import State
 from scanstation.model.profile import Clerk
 from scanstation.tui.checklist import Checklist
@@ -60,6 +61,20 @@ def test_an_incomplete_dossier_names_what_is_missing_and_asks_for_no_passphrase(
         assert not stage.app.screen.query_one("#passphrase").display
         await stage.press("enter")
         assert not stage.app.jobs
+
+    play(fake_counter(intake), script)
+
+
+def test_the_paper_that_signing_declares_is_shown_before_and_so_is_what_does_not_add_up(
+    intake: FakeIntake,
+) -> None:
+    dossier = intake.dossiers()[0].id
+    intake.record(dossier, AccountGiven("to-khai", Account(sheets=3)), DUONG)
+
+    async def script(stage: Stage) -> None:
+        await to_the_dialog(stage)
+        await stage.shows("You declare: 1 sheet, all scanned, given back")
+        await stage.shows("3 sheets make 3 images, there are 1")
 
     play(fake_counter(intake), script)
 

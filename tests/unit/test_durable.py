@@ -1,6 +1,7 @@
 """publish(): the old file or the new one, never half of either."""
 
 import hashlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -60,6 +61,25 @@ def test_sweeping_takes_only_what_is_half_written(tmp_path: Path) -> None:
         (tmp_path / name).touch()
     durable.sweep(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+def test_what_is_destroyed_is_overwritten_before_it_is_gone(tmp_path: Path) -> None:
+    path, same_bytes = tmp_path / "a", tmp_path / "the same bytes on the disk"
+    path.write_bytes(b"secret" * 300_000)
+    os.link(path, same_bytes)
+    durable.destroy(path)
+    assert not path.exists()
+    assert same_bytes.read_bytes() == bytes(6 * 300_000)
+    durable.destroy(path)
+
+
+def test_publishing_over_a_file_destroys_what_was_there(tmp_path: Path) -> None:
+    path, same_bytes = tmp_path / "a", tmp_path / "the same bytes on the disk"
+    path.write_bytes(b"secret")
+    os.link(path, same_bytes)
+    durable.publish_over(path, b"a stub")
+    assert (path.read_bytes(), same_bytes.read_bytes()) == (b"a stub", bytes(6))
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["a", same_bytes.name]
 
 
 def test_pillow_without_a_descriptor_notices_a_disk_that_takes_only_a_part(tmp_path: Path) -> None:

@@ -292,6 +292,18 @@ def test_what_was_moved_is_destroyed_in_both_dossiers(counter: Counter, named: s
         assert page.sha256.encode() not in counter.bytes_of(dossier)
 
 
+def test_a_page_that_left_and_came_back_is_destroyed_with_all_it_was(counter: Counter) -> None:
+    page = counter.now(counter.one).pages[1]
+    counter.give(1)
+    counter.work.merge(counter.one, counter.other, "", LAN)
+    back = next(one for one in counter.now(counter.one).pages if one.sha256 == page.sha256)
+    done = counter.work.expunge(counter.one, back.id, SECRET, "", LAN)
+    assert len(done.pages) == 3
+    assert done.same == ()
+    for dossier in (counter.one, counter.other):
+        assert page.sha256.encode() not in counter.bytes_of(dossier)
+
+
 def test_a_copy_in_a_sealed_dossier_is_named_because_it_stays(counter: Counter) -> None:
     counter.give(1)
     copy = counter.now(counter.other).pages[-1]

@@ -8,13 +8,25 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from scanstation import errors
-from scanstation.model.acts import PageMoved, PageRemoved, PageRotated
+from scanstation.model.account import Account
+from scanstation.model.acts import (
+    AccountGiven,
+    FieldSet,
+    PageMoved,
+    PageRemoved,
+    PageRotated,
+    PagesMoved,
+)
+from scanstation.model.fold import fold
 from scanstation.model.page import Mode, PageFile
 from scanstation.workspace.store import Workspace
 from tests.unit.workspace.conftest import CLOCK, PROCEDURE
 
 Line = tuple[str, str, int]
-Snapshot = tuple[Line, ...]
+Lines = tuple[Line, ...]
+Told = tuple[tuple[str, object], ...]
+Snapshot = tuple[Lines, Told]
+"""The pages, and what was told of papers and fields."""
 COMPONENTS = st.sampled_from(["to-khai", "cccd"])
 PLACES = st.integers(0, 7)
 
@@ -28,7 +40,7 @@ class UndoAgainstSnapshots(RuleBasedStateMachine):
         self.dossier = self.workspace.open_dossier(PROCEDURE, "lan", "").id
         self.context = self.workspace.holding(self.dossier)
         self.holder = self.context.__enter__()
-        self.history: list[Snapshot] = [()]
+        self.history: list[Snapshot] = [((), ())]
         self.now = 0
 
     def teardown(self) -> None:
@@ -36,11 +48,16 @@ class UndoAgainstSnapshots(RuleBasedStateMachine):
         self.folder.cleanup()
 
     @property
-    def pages(self) -> Snapshot:
-        return self.history[self.now]
+    def pages(self) -> Lines:
+        return self.history[self.now][0]
 
-    def did(self, after: Snapshot) -> None:
-        self.history = [*self.history[: self.now + 1], after]
+    @property
+    def told(self) -> Told:
+        return self.history[self.now][1]
+
+    def did(self, after: Lines, told: Told | None = None) -> None:
+        snapshot = (after, self.told if told is None else told)
+        self.history = [*self.history[: self.now + 1], snapshot]
         self.now += 1
 
     @rule(component=COMPONENTS)
@@ -81,6 +98,28 @@ class UndoAgainstSnapshots(RuleBasedStateMachine):
         there.insert(position, (page, component, turned))
         self.did((*elsewhere, *there))
 
+    @precondition(lambda self: self.pages)
+    @rule(first=PLACES, other=PLACES, component=COMPONENTS)
+    def move_several(self, first: int, other: int, component: str) -> None:
+        chosen = tuple(dict.fromkeys((self.pick(first), self.pick(other))))
+        ids = tuple(one[0] for one in chosen)
+        self.holder.record(PagesMoved(ids, component, len(self.pages)), "lan")
+        rest = tuple(one for one in self.pages if one not in chosen)
+        self.did((*rest, *((id_, component, turned) for id_, _, turned in chosen)))
+
+    @rule(component=COMPONENTS, sheets=st.integers(1, 3))
+    def account(self, component: str, sheets: int) -> None:
+        account = Account(sheets=sheets)
+        self.holder.record(AccountGiven(component, account), "lan")
+        rest = tuple(one for one in self.told if one[0] != component)
+        self.did(self.pages, (*rest, (component, account)))
+
+    @rule(field=st.sampled_from(["name", "born"]), value=st.sampled_from(["", "Mai", "Mây"]))
+    def set_field(self, field: str, value: str) -> None:
+        self.holder.record(FieldSet(field, value), "lan")
+        rest = tuple(one for one in self.told if one[0] != field)
+        self.did(self.pages, (*rest, (field, value)) if value else rest)
+
     @rule()
     def undo(self) -> None:
         if self.now:
@@ -109,6 +148,16 @@ class UndoAgainstSnapshots(RuleBasedStateMachine):
             expected = [one for one in self.pages if one[1] == component]
             standing = self.holder.dossier.of(component)
             assert [(page.id, page.component, page.rotation) for page in standing] == expected
+
+    @invariant()
+    def papers_and_fields_are_those_of_the_model(self) -> None:
+        dossier = self.holder.dossier
+        values = {name: one.value for name, one in dossier.fields.items()}
+        assert dict(self.told) == {**dossier.accounts, **values}
+
+    @invariant()
+    def the_acts_one_by_one_are_the_journal_s_fold(self) -> None:
+        assert self.holder.dossier == fold(self.holder.entries())
 
     def pick(self, which: int) -> Line:
         return self.pages[which % len(self.pages)]
