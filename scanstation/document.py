@@ -38,8 +38,8 @@ class PageWork(Protocol):
         """The result if it is there; otherwise start and do not wait."""
         ...
 
-    def finish(self, orders: Sequence[PageOrder]) -> Iterator[WorkedPage]:
-        """Results in the order given."""
+    def finish(self, orders: Sequence[PageOrder], *, patient: bool = False) -> Iterator[WorkedPage]:
+        """Results in the order given; only with `patient` thorough readings are waited for."""
         ...
 
 
@@ -113,17 +113,28 @@ class Documents:
         return self.verifier.report(path, self.trust)
 
     def make(
-        self, orders: Sequence[PageOrder], title: str, target: Path, signature: Signature | None
+        self,
+        orders: Sequence[PageOrder],
+        title: str,
+        target: Path,
+        signature: Signature | None,
+        *,
+        patient: bool = False,
     ) -> Generator[Event, None, PdfReport]:
-        """Write `target` from worked pages and report on it; nothing half made is left."""
+        """Write `target` from worked pages and report on it; nothing half made is left.
+
+        Each page goes in as well read as it is by now, unless `patient`.
+        """
         instant = self.clock.now()
         worked: list[WorkedPage] = []
-        for page in self.pages.finish(orders):
+        for page in self.pages.finish(orders, patient=patient):
             worked.append(page)
             yield Step(what="read", done=len(worked), total=len(orders))
             if page.findings:
                 yield Noticed(page=len(worked), findings=page.findings)
-        info = DocumentInfo(title=title, created_at=iso_vietnam(instant))
+        info = DocumentInfo(
+            title=title, created_at=iso_vietnam(instant), creator_tool=_tools(worked)
+        )
         if signature is None:
             self.writer.write(worked, info, target, lambda _: None)
             report = self.report(target)
@@ -174,7 +185,7 @@ class Documents:
                 orders.append(order_for(page.path, page.dpi, 0, treatment, keeping, folder))
                 self.pages.begin(orders[-1])
         made = scratch / "made.pdf"
-        yield from self.make(orders, target.stem, made, signature)
+        yield from self.make(orders, target.stem, made, signature, patient=True)
         durable.publish_file(made, target)
         yield FileWritten(path=target, pages=len(orders), signed=signature is not None)
 
@@ -185,6 +196,11 @@ def order_of(holder: "Holder", page: Page) -> PageOrder:
     folder = holder.cache(page, f"worked-{page.rotation}-{keeping}")  # no two ways share files
     facts = (page.dpi, page.rotation, page.treatment, keeping)
     return order_for(holder.original(page), *facts, folder)
+
+
+def _tools(worked: Iterable[WorkedPage]) -> str:
+    """ScanStation and how the pages were read, such as "ScanStation; tesseract 5.3.0 vie quick"."""
+    return "; ".join(["ScanStation", *sorted({page.text.engine for page in worked} - {""})])
 
 
 def order_for(

@@ -1,14 +1,15 @@
 """Page work in spawned child processes, one per core, so that a crash costs one page and no screen.
 
 The story sees begin and finish; what happens to a page is pagework's. It refuses to lose a page
-to a dying worker: the pool is made anew and the page tried once more.
+to a dying worker: the pool is made anew and the page tried once more. A thorough reading is a
+second job of its page: it starts when no page waits for its first, and nobody has to wait for it.
 """
 
 import multiprocessing
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 
 from scanstation import errors, i18n
@@ -27,33 +28,67 @@ class PagePool:
         self._pool: ProcessPoolExecutor | None = None
         self._begun: dict[PageOrder, Future[WorkedPage]] = {}
         self._turn = threading.RLock()  # the screen scans, seals and looks in threads of its own
+        self._better: dict[PageOrder, Future[WorkedPage]] = {}
+        self._waiting: ThreadPoolExecutor | None = None
+        self._at_once = threading.Semaphore()
+        """One thorough reading at a time, so that a new page finds a free worker."""
 
     def __enter__(self) -> "PagePool":
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self._waiting is not None:
+            self._waiting.shutdown(wait=False, cancel_futures=True)
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
 
     def begin(self, order: PageOrder) -> None:
         """Start early; the result is also kept in the order's cache folder."""
+        first = order.first
         with self._turn:
-            if order not in self._begun:
-                self._begun[order] = self._submit(order)
+            if first not in self._begun:
+                self._begun[first] = self._submit(first)
+            if first != order and order not in self._better:
+                self._better[order] = self._deepening().submit(
+                    self._deepen, order, self._begun[first]
+                )
 
     def peek(self, order: PageOrder) -> WorkedPage | None:
         """The result if it is there and good; otherwise start, if need be, and do not wait."""
         self.begin(order)
-        begun = self._begun.get(order)
-        good = begun is not None and begun.done() and begun.exception() is None
-        return begun.result() if begun is not None and good else None
+        return _good(self._better.get(order)) or _good(self._begun.get(order.first))
 
-    def finish(self, orders: Sequence[PageOrder]) -> Iterator[WorkedPage]:
-        """Results in the order given."""
+    def finish(self, orders: Sequence[PageOrder], *, patient: bool = False) -> Iterator[WorkedPage]:
+        """Results in the order given, each as well read as it is by then.
+
+        With `patient` every thorough reading asked for is waited for.
+        """
         for order in orders:
             self.begin(order)
+        if patient:
+            self._at_once.release()
         for order in orders:
-            yield self._result(order)
+            quick = self._result(order.first)
+            better = self._better.pop(order, None)
+            if patient and better is not None:
+                wait([better])
+            yield _good(better) or quick
+
+    def _deepen(self, order: PageOrder, first: "Future[WorkedPage]") -> WorkedPage:
+        """The thorough reading, when no page waits for its first; none where that failed."""
+        first.result()
+        with self._at_once:
+            while waiting := [one for one in tuple(self._begun.values()) if not one.done()]:
+                wait(waiting)
+            with self._turn:
+                begun = self._submit(order)
+            return begun.result()
+
+    def _deepening(self) -> ThreadPoolExecutor:
+        """Threads that only wait, one for each thorough reading that may run at once."""
+        if self._waiting is None:
+            self._waiting = ThreadPoolExecutor(max_workers=2)
+        return self._waiting
 
     def _result(self, order: PageOrder) -> WorkedPage:
         try:
@@ -94,6 +129,12 @@ class PagePool:
                 initargs=(i18n.language(),),
             )
         return self._pool
+
+
+def _good(begun: "Future[WorkedPage] | None") -> WorkedPage | None:
+    """The result if it is there and no fault."""
+    done = begun is not None and begun.done() and not begun.cancelled()
+    return begun.result() if begun is not None and done and begun.exception() is None else None
 
 
 def _deaf(

@@ -12,14 +12,14 @@ import shutil
 import signal
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing import connection, parent_process
 from pathlib import Path
 
 import msgspec
 
-from scanstation import durable, errors, i18n
+from scanstation import durable, errors, i18n, rereading
 from scanstation.imaging import codes, corner, inspect, load, reading_input, store, thumbnail, turn
 from scanstation.imaging import skew as skewness
 from scanstation.imaging.load import Picture
@@ -27,31 +27,26 @@ from scanstation.imaging.reading_input import ReadingInput
 from scanstation.imaging.skew import Skew
 from scanstation.imaging.turn import Turn
 from scanstation.model.page import (
-    Box,
     Finding,
     FindingKind,
     PageOrder,
     PageText,
-    TextLine,
-    Word,
     WorkedPage,
 )
 from scanstation.model.profile import Reading
 from scanstation.ocr.tesseract import Tesseract
 from scanstation.pdf.layers import make_layers
+from scanstation.rereading import placed
 
-VERSION = 2
+VERSION = 3
 """Of worked.json; raise it when the same order would give another result."""
 RECORD = "worked.json"
 _LOCK = "lock"
-_READING = "reading-"
 
 WORTH_TURNING = 0.5
 """Degrees. Tesseract on nine real pages (3,280 words, seals taken out, no lean added) misses 137
 words as scanned (up to 0.44° askew), 179 of pages turned dead straight, 192 at 1° and 849 at 2°:
 below half a degree turning costs a generation of pixels and wins nothing."""
-_SURE = 3.0
-"""Sharpness ratio; empty pages reach 1.3, the least of 27 pages with print 6.7."""
 _DOUBTFUL = 60.0
 """Legibility under which a page may lie the wrong way up."""
 _TELLING = 3
@@ -89,19 +84,32 @@ def work_page(order: PageOrder) -> WorkedPage:
 
     Raises UnreadableInput or OversizedInput for the original, MissingPart without the OCR engine,
     StorageError for the cache folder. A page whose reading takes too long keeps an empty text.
+    A quick order is content with a thorough text; a thorough one builds on a quick text.
     """
+    known = _recalled(order)
+    if known is not None:
+        return known
     with _alone(order.folder):
         known = _recalled(order)
         if known is not None:
             return known
         try:
-            page = _work(order)
+            page = _recalled(order.first) or _work(order)
+            page = _reread(page, order)
         except OSError as fault:
             if fault.errno in (errno.ENOSPC, errno.EDQUOT):
                 raise durable.storage_fault(order.folder, fault) from fault
             raise
         _remember(order, page)
         return page
+
+
+def _reread(page: WorkedPage, order: PageOrder) -> WorkedPage:
+    if order.reading != Reading.THOROUGH or not page.text.lines:
+        return page
+    clean = load.load(page.clean, page.dpi).picture
+    text = rereading.reread(clean, page.text, order.folder, order.reading_limit_s)
+    return msgspec.structs.replace(page, text=text)
 
 
 def _work(order: PageOrder) -> WorkedPage:
@@ -120,7 +128,7 @@ def _work(order: PageOrder) -> WorkedPage:
         skew=turned.angle if turned else 0.0,
         layers=painting.layers,
         paper=painting.paper,
-        text=_mapped(read.text, turned.forth) if turned else read.text,
+        text=placed(read.text, turned.forth) if turned else read.text,
         findings=(*inspect.inspect(clean, _look(read, turned, order)), *read.findings),
         codes=found,
         thumbnail=thumbnail.write(clean, order.folder),
@@ -168,7 +176,7 @@ def _read_turned(first: _Read, order: PageOrder) -> _Read:
 def _read(upright: Picture, order: PageOrder) -> _Read:
     """Read an upright page; one without a mark, or not to be read, gets an empty text."""
     skew = skewness.measure(upright)
-    page = _Read(upright, skew if skew.confidence >= _SURE else None, _UNREAD)
+    page = _Read(upright, skew if skew.is_sure else None, _UNREAD)
     if order.reading == Reading.NONE or inspect.marks(upright) == 0:
         return page
     engine = Tesseract(limit_s=order.reading_limit_s)
@@ -178,26 +186,17 @@ def _read(upright: Picture, order: PageOrder) -> _Read:
         except errors.ReadingTimeout:
             late = Finding(FindingKind.UNREAD, engine.limit_s, engine.limit_s)
             return msgspec.structs.replace(page, findings=(late,))
-        return msgspec.structs.replace(page, text=_mapped(text, prepared.on_page))
+        return msgspec.structs.replace(page, text=placed(text, prepared.on_page))
 
 
 @contextmanager
 def _prepared(page: _Read, order: PageOrder) -> Iterator[tuple[Path, ReadingInput]]:
     """The reading image in a folder of its own, which is gone afterwards."""
     prepared = reading_input.prepare(page.upright, page.skew)
-    with tempfile.TemporaryDirectory(dir=order.folder, prefix=_READING) as folder:
+    with tempfile.TemporaryDirectory(dir=order.folder, prefix=rereading.FOLDER) as folder:
         image = Path(folder) / "page.pgm"
         prepared.write(image)
         yield image, prepared
-
-
-def _mapped(text: PageText, place: Callable[[Box], Box]) -> PageText:
-    """The same words at other places."""
-    lines = tuple(
-        TextLine(tuple(Word(word.text, place(word.box), word.confidence) for word in line.words))
-        for line in text.lines
-    )
-    return PageText(lines=lines, engine=text.engine)
 
 
 def legibility(text: PageText) -> float:
@@ -227,7 +226,7 @@ def _alone(folder: Path) -> Iterator[None]:
         raise durable.storage_fault(folder / _LOCK, fault) from fault
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
-        for left in folder.glob(f"{_READING}*"):
+        for left in folder.glob(f"{rereading.FOLDER}*"):
             shutil.rmtree(left, ignore_errors=True)
         yield
     finally:
@@ -241,7 +240,7 @@ def _recalled(order: PageOrder) -> WorkedPage | None:
         record = msgspec.json.decode(data, type=_Record, dec_hook=_path)
     except (OSError, msgspec.DecodeError):
         return None
-    if record.version != VERSION or record.order != order:
+    if record.version != VERSION or order not in (record.order, record.order.first):
         return None
     return record.page if _sizes(record.page) == record.sizes else None
 

@@ -60,7 +60,11 @@ def _reading(_args: argparse.Namespace) -> Iterator[Check]:
     done = subprocess.run(
         ["tesseract", "--list-langs"], capture_output=True, text=True, check=False
     )
-    if "vie" in done.stdout.split():
+    known = done.stdout.split()
+    if "vie" in known and "Vietnamese" not in known and "script/Vietnamese" not in known:
+        missing = _("tesseract vie; thorough reading would miss less with: {line}")
+        yield Check(name, 1, missing.format(line=_APT + "tesseract-ocr-script-viet"))
+    elif "vie" in known:
         yield Check(name, 0, "tesseract vie")
     else:
         yield Check(name, 2, _("language vie is missing: {line}").format(line=install))

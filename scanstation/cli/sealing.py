@@ -68,8 +68,8 @@ def _register_digitise(verbs: Verbs) -> None:
     digitise.add_argument(
         "--reading",
         choices=[one.value for one in Reading],
-        default="quick",
-        help=_("recognise the text (quick), or lay no text under the picture (none)"),
+        default=Reading.THOROUGH.value,
+        help=_("read the text once (quick), again where in doubt (thorough), or not at all (none)"),
     )
     digitise.add_argument(
         "--keeping",

@@ -54,10 +54,50 @@ class ReadingInput:
         back = self.leaned.back(box)
         return Box(*(side * self.shrunk for side in (back.x, back.y, back.width, back.height)))
 
+    def on_input(self, box: Box) -> Box:
+        """A box on the page -> on `pixels`."""
+        small = Box(*(side // self.shrunk for side in (box.x, box.y, box.width, box.height)))
+        return self.leaned.forth(small)
+
     def write(self, target: Path) -> None:
         """Uncompressed PGM: the engine must not spend its time on inflating."""
-        with target.open("wb") as stream:
-            Image.fromarray(self.pixels).save(durable.without_descriptor(stream), "PPM")
+        write(self.pixels, target)
+
+
+@dataclass(frozen=True, eq=False)
+class Cut:
+    """A part of a reading image at a scale of its own."""
+
+    pixels: Pixels
+    """(height, width) grey."""
+    left: int
+    top: int
+    """Where it was cut, in pixels of the reading image."""
+    scale: float
+    """Its pixels per pixel of the reading image."""
+
+    def on_input(self, box: Box) -> Box:
+        """A box on the cut -> on the reading image."""
+        x, y, *sides = (round(side / self.scale) for side in (box.x, box.y, box.width, box.height))
+        return Box(x + self.left, y + self.top, *sides)
+
+
+def write(pixels: Pixels, target: Path) -> None:
+    """Grey pixels as an uncompressed PGM."""
+    with target.open("wb") as stream:
+        Image.fromarray(pixels).save(durable.without_descriptor(stream), "PPM")
+
+
+def cut(pixels: Pixels, box: Box, margin: int, scale: float) -> Cut:
+    """The part within `box` and `margin` pixels of room (twice that at the sides), resized."""
+    left, top = max(0, box.x - 2 * margin), max(0, box.y - margin)
+    part = pixels[
+        top : max(top + 1, box.y + box.height + margin),
+        left : max(left + 1, box.x + box.width + 2 * margin),
+    ]
+    size = (max(1, round(part.shape[1] * scale)), max(1, round(part.shape[0] * scale)))
+    small = cv2.resize(part, size, interpolation=cv2.INTER_AREA)
+    return Cut(np.asarray(small, np.uint8), left, top, scale)
 
 
 def prepare(picture: Picture, skew: Skew | None) -> ReadingInput:

@@ -65,13 +65,28 @@ class Finding(msgspec.Struct, frozen=True):
     limit: float
 
 
-class Word(msgspec.Struct, frozen=True):
+class Doubt(StrEnum):
+    """Why a person should compare a read word with the picture."""
+
+    DIGITS = "digits"
+    """Readings saw different digits; the most confident one stands."""
+    DISPUTED = "disputed"
+    """No two readings agreed."""
+    SYLLABLE = "syllable"
+    """It cannot be spelled so in Vietnamese."""
+    SHAPE = "shape"
+    """No such date, or a letter amid digits."""
+
+
+class Word(msgspec.Struct, frozen=True, omit_defaults=True):
     """One read word in pixels of the clean page; text is NFC."""
 
     text: str
     box: Box
     confidence: float
     """0 to 100, the engine's own estimate."""
+    doubt: Doubt | None = None
+    """Set by the thorough reading only; it never changes the text."""
 
 
 class TextLine(msgspec.Struct, frozen=True):
@@ -150,10 +165,16 @@ class PageOrder(msgspec.Struct, frozen=True, kw_only=True):
     """Clockwise degrees the clerk asked for: 0, 90, 180 or 270."""
     deskew: bool
     reading: str
-    """"none" or "quick"."""
+    """"none", "quick" or "thorough"."""
     keeping: str
     """"faithful" or "layered"; a page that layers would harm is kept faithfully all the same."""
     reading_limit_s: float = 120.0
     """A page not read by then keeps an empty text and the finding UNREAD."""
     folder: Path
     """Cache folder for what is derived; exists, private to this page."""
+
+    @property
+    def first(self) -> "PageOrder":
+        """What is done before anything else: a thorough order's quick part, else the order."""
+        hurried = self.reading == "thorough"
+        return msgspec.structs.replace(self, reading="quick") if hurried else self

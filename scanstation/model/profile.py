@@ -28,6 +28,9 @@ class Reading(StrEnum):
 
     NONE = "none"
     QUICK = "quick"
+    """Once, while the feeder feeds."""
+    THOROUGH = "thorough"
+    """Quickly first, then again in other ways when nothing else waits: 2.5 times the work."""
 
 
 class Keeping(StrEnum):

@@ -8,9 +8,10 @@ a private folder beside the image, where no stray zone file (NAME.uzn) can misle
 
 import csv
 import os
+import subprocess
 import tempfile
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -24,6 +25,9 @@ from scanstation.model.page import Box, PageText, TextLine, Word
 INSTALL = "apt install tesseract-ocr tesseract-ocr-vie"
 _WORD_LEVEL = "5"
 _TURN_ONLY = "--psm 0"
+_ONE_LINE = "--psm 7"
+SCRIPT = ("Vietnamese", "script/Vietnamese")
+"""The model of the whole script, other than the language's: Debian's name and the engine's own."""
 
 
 class Orientation(msgspec.Struct, frozen=True):
@@ -43,14 +47,26 @@ class Tesseract:
 
     def __init__(self, *, language: str = "vie", limit_s: float = 120.0) -> None:
         """`limit_s` bounds one page; a dense A4 at 300 dpi takes 1 to 3 s."""
-        self._language = language
+        self.language = language
         self.limit_s = limit_s
 
     def read(self, image: Path, dpi: float) -> PageText:
         """Words of an uncompressed image; errors.MissingPart, ReadingTimeout, UnreadableInput."""
-        table = self._run(image, self._language, f"--dpi {dpi:.0f} -c tessedit_create_tsv=1", "tsv")
-        engine = f"tesseract {pytesseract.get_tesseract_version()} {self._language} quick"
+        table = self._run(image, self.language, f"--dpi {dpi:.0f} -c tessedit_create_tsv=1", "tsv")
+        engine = f"tesseract {pytesseract.get_tesseract_version()} {self.language} quick"
         return PageText(lines=tuple(_lines(table)), engine=engine)
+
+    def read_lines(self, images: Sequence[Path], dpi: float) -> tuple[tuple[Word, ...], ...]:
+        """The words of images that each hold one line, in one run; they lie in one folder."""
+        if not images:
+            return ()
+        listing = images[0].parent / "lines.txt"
+        listing.write_text("".join(f"{image}\n" for image in images), "utf8")
+        config = f"--dpi {dpi:.0f} {_ONE_LINE} -c tessedit_create_tsv=1"
+        found: dict[int, list[Word]] = {number: [] for number in range(1, len(images) + 1)}
+        for row in _rows(self._run(listing, self.language, config, "tsv")):
+            found[int(row["page_num"])].append(_word(row))
+        return tuple(tuple(words) for words in found.values())
 
     def orientation(self, image: Path, dpi: float) -> Orientation:
         """Which way up an image lies (osd.traineddata, a dependency of Debian's tesseract)."""
@@ -90,12 +106,33 @@ class Tesseract:
         return errors.UnreadableInput(file=image.name, problem=f"tesseract: {said[:200]}")
 
 
+def script_model() -> str:
+    """The model of SCRIPT this machine has, or an empty string.
+
+    pytesseract's own list leaves out names with capitals.
+    """
+    try:
+        asked = subprocess.run(
+            [pytesseract.pytesseract.tesseract_cmd, "--list-langs"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except OSError:
+        return ""
+    known = asked.stdout.split()
+    return next((name for name in SCRIPT if name in known), "")
+
+
+def _rows(table: str) -> Iterator[dict[str, str]]:
+    for row in csv.DictReader(table.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE):
+        if row["level"] == _WORD_LEVEL and row["text"].strip():
+            yield row
+
+
 def _lines(table: str) -> Iterator[TextLine]:
-    rows = csv.DictReader(table.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
     place, words = "", list[Word]()
-    for row in rows:
-        if row["level"] != _WORD_LEVEL or not row["text"].strip():
-            continue
+    for row in _rows(table):
         here = f"{row['block_num']} {row['par_num']} {row['line_num']}"
         if words and here != place:
             yield TextLine(tuple(words))

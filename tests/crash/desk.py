@@ -234,7 +234,7 @@ class _Inline:
     def peek(self, order: PageOrder) -> WorkedPage | None:
         return None
 
-    def finish(self, orders: Sequence[PageOrder]) -> Iterator[WorkedPage]:
+    def finish(self, orders: Sequence[PageOrder], *, patient: bool = False) -> Iterator[WorkedPage]:
         for order in orders:
             yield work_page(msgspec.structs.replace(order, reading=Reading.NONE))
 

@@ -30,13 +30,21 @@ class Part:
     install: str
 
 
-def _no_vietnamese() -> str:
+def _no_language(name: str) -> str:
     if not shutil.which("tesseract"):
         return "no tesseract"
     listed = subprocess.run(
         ["tesseract", "--list-langs"], capture_output=True, text=True, check=False
     )
-    return "" if "vie" in listed.stdout.split() else "tesseract has no Vietnamese"
+    return "" if name in listed.stdout.split() else f"tesseract has no {name}"
+
+
+def _no_vietnamese() -> str:
+    return _no_language("vie")
+
+
+def _no_script() -> str:
+    return _no_language("Vietnamese")
 
 
 def _no_libsane() -> str:
@@ -75,6 +83,7 @@ SBIN = "/usr/sbin:/usr/local/sbin"
 APT = "apt-get install --no-install-recommends "
 PARTS = {
     "tesseract-vie": Part(_no_vietnamese, APT + "tesseract-ocr tesseract-ocr-vie"),
+    "tesseract-viet": Part(_no_script, APT + "tesseract-ocr-script-viet"),
     "libsane": Part(_no_libsane, APT + "libsane1"),
     "sane-airscan": Part(_no_airscan, APT + "sane-airscan"),
     "saned": Part(_no_saned, APT + "sane-utils"),

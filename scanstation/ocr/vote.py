@@ -1,0 +1,225 @@
+"""Several readings of one page -> one, word by word, by agreement, confidence and plausibility.
+
+Words are matched by where they stand. It never chooses between different digits by vote: there the
+most confident reading stays and the word is marked for a person. It invents no word.
+"""
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+import msgspec
+
+from scanstation.model.page import Box, Doubt, PageText, TextLine, Word
+from scanstation.ocr.plausible import doubt_of, strangeness
+
+_SAME_PLACE = 0.5
+"""Share of the narrower word's width that two readings have in common."""
+_SLACK = 0.1
+"""Of the taller word's height; upright marks and commas move a word's middle, and scrawl across
+several lines must not tie them together."""
+_BAND = 64
+"""Pixels; words are looked for in their own band and its neighbours only."""
+_STRANGE = 1.0
+"""Votes (a reading has 1 and its confidence) lost by a spelling that cannot be Vietnamese."""
+_MARK = 0.1
+"""Votes won by each diacritic: engines lose marks by cutting lines too low, and rarely add any."""
+_CERTAIN = 85.0
+"""Confidence from which a word that only one reading saw is believed."""
+
+Core = tuple[str, ...]
+
+
+class _Seen(msgspec.Struct, frozen=True):
+    """A word and where it was read: number of the reading, of its line and in that line."""
+
+    reading: int
+    line: int
+    place: int
+    word: Word
+
+
+class Spot(msgspec.Struct, frozen=True):
+    """One place of the page: what each reading saw there, left to right."""
+
+    seen: tuple[tuple[_Seen, ...], ...]
+    """One entry per reading, empty where it saw nothing."""
+
+    def core(self, reading: int) -> Core:
+        """The words without punctuation."""
+        return core(one.word for one in self.seen[reading])
+
+    def confidence(self, reading: int) -> float:
+        """Mean of a reading's words, 0 to 100."""
+        seen = self.seen[reading]
+        return sum(one.word.confidence for one in seen) / len(seen) if seen else 0.0
+
+
+def core(words: Iterable[Word]) -> Core:
+    """The letters and digits of words, without punctuation."""
+    return tuple(re.findall(r"\w+", " ".join(word.text for word in words)))
+
+
+def merged(readings: Sequence[PageText], engine: str) -> PageText:
+    """The readings (same coordinates; the first gives order and lines) as one text."""
+    lines: dict[int, list[Word]] = defaultdict(list)
+    extra: dict[tuple[int, int], list[Word]] = defaultdict(list)
+    for spot in spots(readings):
+        reading, doubt = _chosen(spot)
+        if spot.seen[0] and not spot.core(0) and not _is_believed(spot, reading):
+            reading, doubt = 0, None
+        for one in spot.seen[reading]:
+            word = _marked(one.word, doubt, spot, reading)
+            if spot.seen[0]:
+                lines[one.line if reading == 0 else spot.seen[0][0].line].append(word)
+            elif _is_believed(spot, reading):
+                extra[reading, one.line].append(word)
+    rows = [_row(lines[number]) for number in sorted(lines)]
+    for words in extra.values():
+        _insert(rows, words)
+    return PageText(lines=tuple(TextLine(tuple(row)) for row in rows if row), engine=engine)
+
+
+def doubtful_lines(first: PageText, second: PageText, least: float) -> tuple[int, ...]:
+    """Lines of `first` where the readings differ or either is less confident than `least`."""
+    found = set[int]()
+    for spot in spots((first, second)):
+        seen = (*spot.seen[0], *spot.seen[1])
+        unsure = min(one.word.confidence for one in seen) < least and spot.core(0)
+        if spot.core(0) != spot.core(1) or unsure:
+            found |= {one.line for one in spot.seen[0]}
+    return tuple(sorted(found))
+
+
+# --- what stands where ------------------------------------------------------------------------
+
+
+def spots(readings: Sequence[PageText]) -> list[Spot]:
+    """Words of all readings, joined where they overlap."""
+    seen = [
+        _Seen(number, line, place, word)
+        for number, text in enumerate(readings)
+        for line, row in enumerate(text.lines)
+        for place, word in enumerate(row.words)
+    ]
+    parents = list(range(len(seen)))
+    for one, other in _neighbours(seen):
+        if _share_place(seen[one].word.box, seen[other].word.box):
+            parents[_root(parents, one)] = _root(parents, other)
+    groups: dict[int, list[_Seen]] = defaultdict(list)
+    for number, found in enumerate(seen):
+        groups[_root(parents, number)].append(found)
+    return [_spot(group, len(readings)) for group in groups.values()]
+
+
+def _spot(group: list[_Seen], count: int) -> Spot:
+    ordered = sorted(group, key=lambda one: (one.line, one.place))
+    return Spot(tuple(tuple(one for one in ordered if one.reading == n) for n in range(count)))
+
+
+def _neighbours(seen: Sequence[_Seen]) -> Iterator[tuple[int, int]]:
+    """Pairs of different readings whose words lie in the same bands."""
+    bands: dict[int, list[int]] = defaultdict(list)
+    for number, one in enumerate(seen):
+        box = one.word.box
+        for band in range(box.y // _BAND, (box.y + box.height) // _BAND + 1):
+            for other in bands[band]:
+                if seen[other].reading != one.reading:
+                    yield other, number
+            bands[band].append(number)
+
+
+def _share_place(one: Box, other: Box) -> bool:
+    wide = min(one.x + one.width, other.x + other.width) - max(one.x, other.x)
+    low, tall = sorted((one.height, other.height))
+    apart = abs(one.y + one.height / 2 - other.y - other.height / 2)
+    return wide > _SAME_PLACE * min(one.width, other.width) and apart <= low / 2 + _SLACK * tall
+
+
+def _root(parents: list[int], one: int) -> int:
+    while parents[one] != one:
+        parents[one] = parents[parents[one]]
+        one = parents[one]
+    return one
+
+
+# --- which reading is right -------------------------------------------------------------------
+
+
+def _chosen(spot: Spot) -> tuple[int, Doubt | None]:
+    """The number of the reading to believe, and what stays in doubt."""
+    cores = [spot.core(number) for number in range(len(spot.seen))]
+    having = [number for number, found in enumerate(cores) if found]
+    if not having:
+        return next(number for number, seen in enumerate(spot.seen) if seen), None
+    if len({cores[number] for number in having}) == 1:
+        return _spokesman(spot, having), None
+    if len({_digits(cores[number]) for number in having}) > 1:
+        return max(having, key=spot.confidence), Doubt.DIGITS
+    best = max((cores[number] for number in having), key=lambda one: _votes(spot, cores, one))
+    supporters = [number for number in having if cores[number] == best]
+    return _spokesman(spot, supporters), None if len(supporters) > 1 else Doubt.DISPUTED
+
+
+def _votes(spot: Spot, cores: Sequence[Core], wanted: Core) -> float:
+    voters = [number for number, found in enumerate(cores) if found == wanted]
+    votes = sum(1 + spot.confidence(number) / 100 for number in voters)
+    return votes - _STRANGE * strangeness(list(wanted)) + _MARK * _marks(wanted)
+
+
+def _spokesman(spot: Spot, supporters: Sequence[int]) -> int:
+    """Of readings with the same letters the one whose punctuation most of them have."""
+    texts = {number: " ".join(one.word.text for one in spot.seen[number]) for number in supporters}
+    common = Counter(texts.values())
+    return max(supporters, key=lambda number: common[texts[number]])
+
+
+def _digits(found: Iterable[str]) -> str:
+    return "".join(sign for sign in "".join(found) if sign.isdigit())
+
+
+def _marks(found: Core) -> int:
+    signs = unicodedata.normalize("NFD", "".join(found))
+    return sum(unicodedata.combining(sign) > 0 for sign in signs)
+
+
+def _marked(word: Word, doubt: Doubt | None, spot: Spot, reading: int) -> Word:
+    """The word with its doubt: that of its spot, unless the others have this very word too."""
+    wanted = set(core([word]))
+    others = [set(spot.core(n)) for n in range(len(spot.seen)) if n != reading and spot.seen[n]]
+    agreeing = [wanted <= other for other in others]
+    safe = all(agreeing) if any(map(_digits, wanted)) else any(agreeing)
+    return msgspec.structs.replace(word, doubt=(None if safe else doubt) or doubt_of(word))
+
+
+def _is_believed(spot: Spot, reading: int) -> bool:
+    """Whether words the first reading did not see are there: two saw them, or one is certain."""
+    wanted = spot.core(reading)
+    agreeing = [n for n in range(1, len(spot.seen)) if wanted and spot.core(n) == wanted]
+    least = min(one.word.confidence for one in spot.seen[reading])
+    plain = any(len(word) > 1 for word in wanted) and strangeness(list(wanted)) == 0
+    return len(agreeing) > 1 or (plain and least >= _CERTAIN)
+
+
+# --- lines ------------------------------------------------------------------------------------
+
+
+def _row(words: list[Word]) -> list[Word]:
+    return sorted(words, key=lambda word: word.box.x)
+
+
+def _insert(rows: list[list[Word]], words: list[Word]) -> None:
+    """Put words into the line they stand in, else as a line below the nearest one above."""
+    middle = sum(_centre(word) for word in words) / len(words)
+    for row in rows:
+        high = any(word.box.y <= middle <= word.box.y + word.box.height for word in row)
+        if high and not any(_share_place(word.box, new.box) for word in row for new in words):
+            row[:] = _row([*row, *words])
+            return
+    above = [number for number, row in enumerate(rows) if row and _centre(row[0]) < middle]
+    rows.insert(max(above, key=lambda n: _centre(rows[n][0])) + 1 if above else 0, _row(words))
+
+
+def _centre(word: Word) -> float:
+    return word.box.y + word.box.height / 2
