@@ -40,7 +40,7 @@ from scanstation.model.profile import Reading
 from scanstation.ocr.tesseract import Tesseract
 from scanstation.pdf.layers import make_layers
 
-VERSION = 2
+VERSION = 3
 """Of worked.json; raise it when the same order would give another result."""
 RECORD = "worked.json"
 _LOCK = "lock"
