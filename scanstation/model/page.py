@@ -120,7 +120,8 @@ class ImageLayer(msgspec.Struct, frozen=True, kw_only=True):
 
     path: Path
     coder: str
-    """"jpeg" (DCTDecode), "g4" (CCITT group 4, 1 = black) or "jbig2" (generic region)."""
+    """"jpeg" (DCTDecode), "jpeg2000" (JPXDecode), "g4" (CCITT group 4, 1 = black) or "jbig2"
+    (generic region)."""
     width: int
     height: int
     box: Box

@@ -1,13 +1,15 @@
-"""The MQ arithmetic coder of JBIG2 (ITU-T T.88 annex E, software conventions of E.2).
+"""The MQ arithmetic coder of JBIG2 (ITU-T T.88 annex E) as one exact sum, in pure Python.
 
-It takes runs of equal symbols: as long as the interval stays above one half, a whole run of
-the more probable symbol is a single multiplication, which makes pure Python fast enough.
+It takes runs of equal decisions: as long as the interval stays above one half, a whole run of the
+more probable symbol is a single multiplication. Carries and stuffed bits, which the standard deals
+with byte by byte, are one addition and a few shifts of a long number at the end.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 _HALF = 0x8000
-_CARRY = 0x8000000
+_PRECISION = 16
+"""Bits of the interval register."""
 # T.88 table E.1: (Qe, next state after MPS, next state after LPS, whether LPS swaps the sense).
 _TABLE = (
     (0x5601, 1, 1, 1), (0x3401, 2, 6, 0), (0x1801, 3, 9, 0), (0x0AC1, 4, 12, 0),
@@ -23,90 +25,84 @@ _TABLE = (
     (0x0049, 41, 38, 0), (0x0025, 42, 39, 0), (0x0015, 43, 40, 0), (0x0009, 44, 41, 0),
     (0x0005, 45, 42, 0), (0x0001, 45, 43, 0), (0x5601, 46, 46, 0),
 )  # fmt: skip
-# The same by `state = 2 * row + more probable symbol`, so that one index says both.
-_QE = [row[0] for row in _TABLE for _ in (0, 1)]
-_AFTER_MPS = [2 * row[1] + sense for row in _TABLE for sense in (0, 1)]
-_AFTER_LPS = [2 * row[2] + (sense ^ row[3]) for row in _TABLE for sense in (0, 1)]
+# By `2 * row + more probable symbol`: Qe, that symbol, and where the next states are.
+_ROWS = tuple(
+    (qe, sense, 2 * after_more + sense, 2 * after_less + (sense ^ swaps))
+    for qe, after_more, after_less, swaps in _TABLE
+    for sense in (0, 1)
+)
+
+Runs = tuple[Sequence[int], Sequence[int], Sequence[int]]
+"""Contexts, pixels (0 or 1) and how often each pair repeats; three of one length."""
 
 
-class ArithmeticCoder:
-    """One coded region: feed runs in order, then `finish`."""
-
-    def __init__(self, contexts: int) -> None:
-        self._states = bytearray(contexts)
-        self._interval = _HALF
-        self._code = 0
-        self._room = 12
-        # The byte before the first one: it takes no carry, since the first 12 shifts leave
-        # the code register below the carry bit.
-        self._out = bytearray(1)
-
-    def encode(self, symbols: Sequence[int], counts: Sequence[int]) -> None:
-        """Code runs: `symbols` are `context << 1 | bit`, `counts` how often each repeats."""
-        states, interval, code = self._states, self._interval, self._code
-        for symbol, repeats in zip(symbols, counts, strict=True):
-            left = repeats
-            state = states[symbol >> 1]
+def coded(batches: Iterable[Runs], contexts: int) -> bytes:
+    """The coded region of all runs in order, ending in FF AC."""
+    states = [_ROWS[0]] * contexts
+    interval, code = _HALF, 0
+    pending = -1  # the register's first bit is never set: the sum starts behind it
+    finished: list[int] = []
+    for batch in batches:
+        for context, bit, count in zip(*batch, strict=True):
+            left = count
+            qe, sense, more, less = states[context]
             while left:
-                qe = _QE[state]
-                if (state ^ symbol) & 1:
-                    left -= 1
-                    interval -= qe
-                    if interval < qe:
-                        code += qe
-                    else:
-                        interval = qe
-                    state = _AFTER_LPS[state]
-                else:
-                    quiet = min(left, (interval - _HALF) // qe)  # no renormalisation needed
-                    interval -= quiet * qe
-                    code += quiet * qe
-                    left -= quiet
-                    if not left:
+                if bit == sense:
+                    width = interval - qe * left
+                    if width >= _HALF:  # no renormalisation needed
+                        code += qe * left
+                        interval = width
                         break
-                    left -= 1
-                    interval -= qe
+                    quiet = (interval - _HALF) // qe
+                    left -= quiet + 1
+                    code += quiet * qe
+                    interval -= (quiet + 1) * qe
                     if interval < qe:
                         interval = qe
                     else:
                         code += qe
-                    state = _AFTER_MPS[state]
-                shift = 16 - interval.bit_length()
+                    shift, after = 1, more
+                else:
+                    left -= 1
+                    interval -= qe
+                    if interval < qe:
+                        code += qe
+                    else:
+                        interval = qe
+                    shift, after = _PRECISION - interval.bit_length(), less
+                qe, sense, more, less = states[context] = _ROWS[after]
                 interval <<= shift
-                code = self._shifted(code, shift)
-            states[symbol >> 1] = state
-        self._interval, self._code = interval, code
+                code <<= shift
+                pending += shift
+                while pending >= 8:
+                    pending -= 8
+                    finished.append(code >> _PRECISION + pending)
+                    code &= (1 << _PRECISION + pending) - 1
+    return _flushed(finished, code, interval, pending)
 
-    def finish(self) -> bytes:
-        """Flush (E.2.9) and return the coded bytes, which end in FF AC."""
-        ceiling = self._code + self._interval
-        self._code |= 0xFFFF
-        if self._code >= ceiling:
-            self._code -= _HALF
-        for _ in (0, 1):
-            self._code = self._byte_out(self._code << self._room)
-        if self._out[-1] != 0xFF:
-            self._out.append(0xFF)
-        self._out.append(0xAC)
-        return bytes(self._out[1:])
 
-    def _shifted(self, code: int, shift: int) -> int:
-        while shift >= self._room:
-            shift -= self._room
-            code = self._byte_out(code << self._room)
-        self._room -= shift
-        return code << shift
+def _flushed(finished: list[int], code: int, interval: int, pending: int) -> bytes:
+    """All bytes: the last bits are those inside the interval that end in most ones (E.2.9)."""
+    last = code | 0xFFFF
+    if last >= code + interval:
+        last -= _HALF
+    whole = bytes(part & 0xFF for part in finished)
+    carries = bytes(part >> 8 for part in finished)
+    total = int.from_bytes(whole, "big") + (int.from_bytes(carries, "big") << 8)
+    bits = _PRECISION + pending
+    out = _stuffed((total << bits) + last, 8 * len(finished) + bits)
+    return out + (b"\xac" if out.endswith(b"\xff") else b"\xff\xac")
 
-    def _byte_out(self, code: int) -> int:
-        """Move the finished bits of `code` out (E.2.7); returns what stays."""
-        out = self._out
-        if out[-1] != 0xFF and code >= _CARRY:
-            out[-1] += 1
-            code &= _CARRY - 1
-        if out[-1] == 0xFF:  # a bit is stuffed after FF, so that no carry can run through it
-            out.append(code >> 20)
-            self._room = 7
-            return code & 0xFFFFF
-        out.append(code >> 19)
-        self._room = 8
-        return code & 0x7FFFF
+
+def _stuffed(value: int, bits: int) -> bytes:
+    """`value` as bytes, with a zero bit after each FF (E.2.7) and ones behind the last bit."""
+    out = b""
+    while True:
+        spare = -bits % 8
+        data = ((value + 1 << spare) - 1).to_bytes((bits + spare) // 8, "big")
+        end = data.find(b"\xff") + 1
+        if end in (0, len(data)):
+            return out + data
+        out += data[:end]
+        bits += 1 - 8 * end
+        value &= (1 << bits - 1) - 1

@@ -45,6 +45,8 @@ def _coding(layer: ImageLayer) -> str:
     match layer.coder:
         case "jpeg":
             return "/BitsPerComponent 8/Filter/DCTDecode"
+        case "jpeg2000":
+            return "/BitsPerComponent 8/Filter/JPXDecode"
         case "jbig2":
             return "/BitsPerComponent 1/Filter/JBIG2Decode"
         case "g4":

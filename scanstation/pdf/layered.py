@@ -7,13 +7,14 @@ that would lose something or that is a picture for the most part, and the caller
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import exp
 
 import cv2
 import numpy as np
 from PIL import Image
 
 from scanstation.model.page import Box
-from scanstation.pdf import jpeg, light, likeness, presence
+from scanstation.pdf import jpeg2000, light, likeness, presence
 from scanstation.pdf.light import Bits, Pixels, grown
 from scanstation.pdf.separate import Parts, separate
 
@@ -22,12 +23,20 @@ _MOST_PICTURE = 0.25
 _MOST_SOFT = 0.005
 """Share of the page that may be pale and colourless. Of 24 pages: tired toner with pencil 4.7 %,
 a certificate's guilloche 10 %, an ID card's photo 1.1 %, any other page at most 0.05 %."""
-_PICTURE_DPI, _FINE_DPI = 150.0, 200.0
-_SOFT = 0.85
-"""Likeness under which a picture has edges that 150 dpi blurs, and gets 200: seals of real scans
-have 0.75, drawn ones 0.87."""
-_PICTURE = (55, 70)
-"""Qualities of luma and chroma."""
+_ALIKE = 0.90
+"""Likeness a picture is given, give or take _CLOSE, if that takes no more than _DEAREST."""
+_CLOSE = 0.01
+_FIRST = 1 / 50
+"""Bytes for a pixel that drawn seals and signatures need."""
+_DEAREST = 1 / 17
+"""Bytes for a pixel at most: full red seals of real scans then reach 0.82 to 0.84."""
+_STEEPNESS = 0.2
+"""Likeness won by 2.7 times the bytes."""
+_OFF, _COARSE = 8.0, 3.0
+"""Levels by which no window of a picture, at a third of its size, may be off if bytes can help."""
+_FRAME = 230
+"""Bytes of a file with nothing in it."""
+_MORE_TRIES = 3
 _SMALLEST_INCH = 1.0
 """A scrap tells too little about its paper."""
 _LARGEST = 20_000_000
@@ -45,11 +54,7 @@ class Crop:
     """One picture, coded."""
 
     box: Box
-    width: int
-    height: int
-    """Pixels as coded; the box is larger."""
     data: bytes
-    grey: bool
 
 
 def take_apart(page: Pixels, dpi: float) -> tuple[Parts, tuple[Crop, ...]] | None:
@@ -60,7 +65,7 @@ def take_apart(page: Pixels, dpi: float) -> tuple[Parts, tuple[Crop, ...]] | Non
     parts = separate(page, dpi)
     if parts.soft > _MOST_SOFT or parts.zones.mean() > _MOST_PICTURE:
         return None
-    crops = tuple(_crop(parts, box, dpi) for box in parts.boxes)
+    crops = tuple(_crop(parts, box) for box in parts.boxes)
     return (parts, crops) if _harmless(page, put_together(parts, crops), dpi) else None
 
 
@@ -72,30 +77,39 @@ def _harmless(page: Pixels, shown: Pixels, dpi: float) -> bool:
     return not presence.differences(page, shown, dpi)
 
 
-def _crop(parts: Parts, box: Box, dpi: float) -> Crop:
+def _crop(parts: Parts, box: Box) -> Crop:
     rows, columns = slice(box.y, box.y + box.height), slice(box.x, box.x + box.width)
     picture = _without_print(parts.evened[rows, columns], parts.black[rows, columns])
     plain = ~parts.zones[rows, columns]
     picture[plain] = parts.paper
-    coded = _coded(picture, box, _PICTURE_DPI / dpi)
-    if likeness.similarity(picture, _decoded(coded)) < _SOFT:
-        return _coded(picture, box, _FINE_DPI / dpi)
-    return coded
+    return Crop(box, _coded(picture))
 
 
-def _coded(picture: Pixels, box: Box, scale: float) -> Crop:
-    scale = min(1.0, scale)
-    size = (max(1, round(box.width * scale)), max(1, round(box.height * scale)))
-    small = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
-    colourless = not np.ptp(small, axis=2).any()
-    image = Image.fromarray(small[..., 0] if colourless else small)
-    return Crop(box, *size, jpeg.coded(image, _PICTURE), colourless)
+def _coded(picture: Pixels) -> bytes:
+    """The picture in as many bytes as its likeness takes."""
+    image, area = Image.fromarray(picture), picture.shape[0] * picture.shape[1]
+    size, most = area * _FIRST, area * _DEAREST
+    data = jpeg2000.coded(image, _FRAME + size)
+    for _ in range(_MORE_TRIES):
+        wanting = _wanting(picture, _decoded(data))
+        if abs(wanting) <= _CLOSE or (wanting > 0 and size >= most):
+            break
+        size = min(most, size * exp(wanting / _STEEPNESS))
+        data = jpeg2000.coded(image, _FRAME + size)
+    return data
 
 
-def _decoded(crop: Crop) -> Pixels:
-    with Image.open(io.BytesIO(crop.data)) as image:
-        size = (crop.box.width, crop.box.height)
-        return np.asarray(image.convert("RGB").resize(size, Image.Resampling.BILINEAR))
+def _wanting(picture: Pixels, shown: Pixels) -> float:
+    """Likeness that is missing; a pale picture has no structure to tell, so levels count too."""
+    missing = _ALIKE - likeness.similarity(picture, shown)
+    coarse, coarse_shown = (light.reduced(one, _COARSE, 1) for one in (picture, shown))
+    off = likeness.apart(coarse, coarse_shown) > _OFF
+    return max(missing, _STEEPNESS) if off else missing
+
+
+def _decoded(data: bytes) -> Pixels:
+    with Image.open(io.BytesIO(data)) as image:
+        return np.asarray(image.convert("RGB"))
 
 
 def _without_print(picture: Pixels, black: Bits) -> Pixels:
@@ -122,6 +136,6 @@ def put_together(parts: Parts, crops: Sequence[Crop]) -> Pixels:
     shown[:] = parts.paper
     for crop in crops:
         rows = slice(crop.box.y, crop.box.y + crop.box.height)
-        shown[rows, crop.box.x : crop.box.x + crop.box.width] = _decoded(crop)
+        shown[rows, crop.box.x : crop.box.x + crop.box.width] = _decoded(crop.data)
     shown[parts.black] = parts.ink
     return shown

@@ -65,7 +65,7 @@ def _colours(clean: Path) -> NDArray[np.uint8]:
 def _in_layers(
     parts: Parts, crops: Sequence[layered.Crop], dpi: float, folder: Path, coder: str
 ) -> Painting:
-    layers = [_crop_layer(crop, folder / f"crop-{n}.jpg") for n, crop in enumerate(crops)]
+    layers = [_crop_layer(crop, folder / f"crop-{n}.jp2") for n, crop in enumerate(crops)]
     if parts.black.any():
         layers.append(_stencil(parts, dpi, folder, coder))
     return Painting(tuple(layers), parts.paper)
@@ -75,11 +75,10 @@ def _crop_layer(crop: layered.Crop, path: Path) -> ImageLayer:
     path.write_bytes(crop.data)
     return ImageLayer(
         path=path,
-        coder="jpeg",
-        width=crop.width,
-        height=crop.height,
+        coder="jpeg2000",
+        width=crop.box.width,
+        height=crop.box.height,
         box=crop.box,
-        grey=crop.grey,
     )
 
 

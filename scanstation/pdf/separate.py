@@ -14,6 +14,7 @@ from cv2.typing import MatLike
 from numpy.typing import NDArray
 
 from scanstation.model.page import Box
+from scanstation.pdf import settle
 from scanstation.pdf.light import (
     Bits,
     Pixels,
@@ -29,6 +30,8 @@ from scanstation.pdf.light import (
 # shorter and structure is closer to the scan's (0.857 for 0.847 on cong-van).
 _BLACK = 160
 """Levels on evened paper (255): darker in every channel is print or pencil pressed hard."""
+_DOUBT = 24
+"""Levels around _BLACK where noise decides which side a pixel is on: a tenth of a pixel's width."""
 _COLOURLESS = 70
 """Largest difference of channels, averaged over 5 pixels, in print: JPEG tints its edges."""
 _INK = 204
@@ -88,7 +91,7 @@ def separate(page: Pixels, dpi: float) -> Parts:
     darkest, lightest = least(evened), most(evened)
     spread = cast(Pixels, cv2.blur(lightest - darkest, (5, 5)))
     ink = darkest < _INK
-    calm = cv2.GaussianBlur(lightest, (3, 3), 0)
+    calm = cast(Pixels, cv2.GaussianBlur(lightest, (3, 3), 0))
     black = (calm < _BLACK) & (spread < _COLOURLESS)
     black = _without_grains(black & ~_coloured(black, evened), dpi)
     shown = np.where(grown(black, pixels_of(_EDGE_MM, dpi))[..., None], np.uint8(255), evened)
@@ -101,6 +104,7 @@ def separate(page: Pixels, dpi: float) -> Parts:
     pictures = _coloured(left, evened)
     zones |= grown(pictures, pixels_of(_ROUND_MM, dpi))
     black |= left & ~pictures
+    black = settle.settled(black, calm, _BLACK, _DOUBT, ~zones)
     tone = np.array([*paper, 0], np.float64) / 255
     toned = np.asarray(cv2.multiply(evened, tone), np.uint8)
     level = _ink_level(toned, black)

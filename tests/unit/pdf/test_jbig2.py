@@ -14,7 +14,7 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 from PIL import Image
 
-from scanstation.pdf import jbig2
+from scanstation.pdf import jbig2, template
 from tests.helpers.parts import requires_part
 
 Bitmap = NDArray[np.bool_]
@@ -81,3 +81,20 @@ def test_the_stream_is_page_information_and_one_region_with_the_scale_in_metres(
 
 def test_an_all_white_a4_page_costs_next_to_nothing() -> None:
     assert len(jbig2.encode(np.zeros((3508, 2480), np.bool_), 300)) < 120
+
+
+@requires_part("jbig2dec")
+@pytest.mark.parametrize("adaptive", template.ADAPTIVES)
+def test_every_choice_of_adaptive_pixels_comes_back(adaptive: template.Adaptive) -> None:
+    black = np.random.default_rng(5).random((150, 70)) < 0.1
+    black[40:90] = black[40:90].cumsum(axis=1) % 7 < 3
+    assert (decoded(jbig2.encode(black, 300, adaptive)) == black).all()
+
+
+def test_the_adaptive_pixels_are_those_that_take_the_fewest_bytes() -> None:
+    thick = np.zeros((400, 400), np.bool_)
+    for start in range(0, 400, 23):
+        thick[:, start : start + 9] = True
+    thick ^= np.random.default_rng(2).random(thick.shape) < 0.01
+    sizes = [len(jbig2.encode(thick, 300, adaptive)) for adaptive in template.ADAPTIVES]
+    assert len(jbig2.encode(thick, 300)) <= 1.01 * min(sizes)

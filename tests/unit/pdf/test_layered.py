@@ -49,7 +49,7 @@ def test_print_alone_is_one_stencil_on_paper_of_its_colour(tmp_path: Path) -> No
 
 def test_group_4_codes_the_stencil_on_request(tmp_path: Path) -> None:
     page = kept(tmp_path, office.scanned(office.sealed()), one_bit="g4")
-    assert [one.coder for one in page.layers] == ["jpeg", "g4"]
+    assert [one.coder for one in page.layers] == ["jpeg2000", "g4"]
     assert shown(tmp_path, page)[900, 560].max() < 240
 
 

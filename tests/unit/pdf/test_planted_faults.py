@@ -3,7 +3,6 @@
 Each is refused before anybody sees the file, and nothing is published.
 """
 
-import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -177,7 +176,7 @@ def test_a_fault_in_the_seal_is_found(
 ) -> None:
     seal, print_ = pages[0].layers
     (tmp_path / "fault.jpg").write_bytes(jpeg.coded(fault(picture(seal)), (90, 90)))
-    wrong = msgspec.structs.replace(seal, path=tmp_path / "fault.jpg")
+    wrong = msgspec.structs.replace(seal, path=tmp_path / "fault.jpg", coder="jpeg")
     assert refusal(tmp_path, [painted(pages[0], (wrong, print_))]).startswith("page 1: ")
 
 
@@ -186,7 +185,7 @@ def test_the_picture_these_faults_are_planted_in_would_pass(
 ) -> None:
     seal, print_ = pages[0].layers
     (tmp_path / "same.jpg").write_bytes(jpeg.coded(picture(seal), (90, 90)))
-    same = msgspec.structs.replace(seal, path=tmp_path / "same.jpg")
+    same = msgspec.structs.replace(seal, path=tmp_path / "same.jpg", coder="jpeg")
     page = painted(pages[0], (same, print_))
     Pdf2uWriter().write([page], INFO, tmp_path / "out.pdf", quiet)
 
@@ -250,10 +249,9 @@ def test_a_stencil_cut_short_is_found(
 
 def test_a_seal_cut_short_is_found(tmp_path: Path, pages: list[WorkedPage]) -> None:
     seal, print_ = pages[0].layers
-    stream = io.BytesIO()
-    picture(seal).save(stream, "JPEG", quality=60)
-    (tmp_path / "short.jpg").write_bytes(stream.getvalue()[: len(stream.getvalue()) // 3])
-    short = msgspec.structs.replace(seal, path=tmp_path / "short.jpg")
+    data = seal.path.read_bytes()
+    (tmp_path / "short.jp2").write_bytes(data[: len(data) // 3])
+    short = msgspec.structs.replace(seal, path=tmp_path / "short.jp2")
     assert refusal(tmp_path, [painted(pages[0], (short, print_))])
 
 
