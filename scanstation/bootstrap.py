@@ -36,7 +36,9 @@ from scanstation.settings import Profiles, Station
 from scanstation.signing import Verifier
 
 if TYPE_CHECKING:
+    from scanstation.cardread import CardRead
     from scanstation.intake import Intake
+    from scanstation.sorting import Glance
 
 CLOCK = SystemClock()
 
@@ -128,10 +130,21 @@ def intake(station: Station) -> Iterator["Intake"]:
                 station=load(station_key(station.folder)),
                 scratch=scratch(station.folder),
                 clock=CLOCK,
+                glance=glance,
             )
         )
         story.settle()
         yield story
+
+
+def glance(page: PageFile) -> "Glance":
+    """What separators need to know of a page before it is kept: 30 to 60 ms."""
+    from scanstation.imaging import codes, inspect, load
+    from scanstation.sorting import Glance
+
+    picture = load.load(page.path, page.dpi).picture
+    seen = tuple(code.text for code in codes.find(picture))
+    return Glance(codes=seen, blank=not seen and inspect.marks(picture) == 0)
 
 
 def scratch(folder: Path) -> Path:
@@ -213,6 +226,19 @@ def _measured(started: ScanStarted, page: PageFile, seconds: float) -> Trial:
         black=round(float(ink.mask(picture).mean()), 4),
         seconds=round(seconds, 2),
     )
+
+
+def card_of(source: Path | ScanProfile, profiles: Profiles) -> "CardRead":
+    """An ID card's fields from an image file, or from the device of a scan profile.
+
+    The device's image lies in memory for as long as its code is sought, and nowhere else.
+    """
+    from scanstation.cardread import from_device, from_file
+
+    if isinstance(source, Path):
+        return from_file(source)
+    with _driver(profiles.devices(), source) as driver:
+        return from_device(driver, source)
 
 
 def verifier() -> Verifier:

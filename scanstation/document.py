@@ -98,6 +98,7 @@ class Documents:
             yield Step(what="read", done=len(worked), total=len(orders))
             if page.findings:
                 yield Noticed(page=len(worked), findings=page.findings)
+        sealing.must_not_be_secret(worked)
         info = DocumentInfo(title=title, created_at=iso_vietnam(instant))
         if signature is None:
             self.writer.write(worked, info, target, lambda _: None)
@@ -164,6 +165,7 @@ def order_for(
         rotation=rotation,
         deskew=treatment.deskew,
         reading=treatment.reading,
+        asked_dpi=float(treatment.asked_dpi),
         keeping=keeping,
         folder=folder,
     )

@@ -5,20 +5,18 @@ component, pack them with their history and put the package into the outbox. A f
 leaves the dossier open with every announced page; nothing is queued that was not verified here.
 """
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-
 from scanstation import durable, errors
-from scanstation.document import Documents, Signature, order_for, piece_of
+from scanstation.document import Documents, Signature
 from scanstation.i18n import shown
 from scanstation.model import sealing
 from scanstation.model.clock import Clock
 from scanstation.model.delivery import QueueRow
-from scanstation.model.dossier import UNSEALED, Act, Dossier, Page, Sealed, complete_since
+from scanstation.model.dossier import UNSEALED, Act, Dossier, PageRemoved, Sealed, complete_since
 from scanstation.model.events import (
     DossierQueued,
     Event,
@@ -26,16 +24,20 @@ from scanstation.model.events import (
     PageSaved,
     PageScanned,
     PdfAttached,
+    SetAside,
 )
-from scanstation.model.page import PageFile, PageOrder, WorkedPage
+from scanstation.model.page import PageFile, WorkedPage
 from scanstation.model.profile import Clerk, Procedure, ScanProfile, StationSettings, Treatment
 from scanstation.model.sealing import Piece, origin_of
 from scanstation.model.signing import Signer, StationSigner
 from scanstation.outbox.folder import Outbox
 from scanstation.ownership import passing_folder
 from scanstation.package.read import extract, read_package
-from scanstation.package.write import write_package
+from scanstation.packing import packed, pieces_of
+from scanstation.pages import Pages, Proposal, order_of
 from scanstation.scanner import ScanDriver
+from scanstation.sheets.payload import slip_of
+from scanstation.sorting import Glancer, Pile, Place, set_aside
 from scanstation.workspace.store import Holder, Workspace, require_space
 
 
@@ -51,6 +53,7 @@ class Parts:
     station: StationSigner
     scratch: Path
     clock: Clock
+    glance: Glancer
 
 
 class Intake:
@@ -71,8 +74,8 @@ class Intake:
         return self._parts.workspace.dossiers()
 
     def dossier(self, wanted: str) -> Dossier:
-        """The dossier with that id or unambiguous id ending."""
-        return self._parts.workspace.dossier(wanted)
+        """The dossier with that id, unambiguous id ending or intake slip."""
+        return self._parts.workspace.dossier(slip_of(wanted) or wanted)
 
     def complete_since(self, dossier: str) -> str:
         """ISO 8601 time at which the checklist became complete; empty while it is not."""
@@ -81,22 +84,35 @@ class Intake:
     def scan(
         self, dossier: str, component: str, profile: ScanProfile, clerk: Clerk, replaces: str = ""
     ) -> Iterator[Event]:
-        """Scan into a component; PageSaved means the page survives a power cut."""
+        """Scan into a component; PageSaved means the page survives a power cut. Stops with
+        errors.SecretPaper as soon as a page is known to be secret.
+        """
         with self._work_on(dossier) as (holder, scratch), self._parts.driver(profile) as driver:
+            pile = self._pile(holder, component, profile.separators and not replaces)
             for event in driver.scan(profile, scratch):
                 if isinstance(event, PageScanned):
-                    adopt = (component, event.page, clerk, profile.treatment, replaces)
-                    yield self._adopt(holder, *adopt)
+                    adopt = (event.page, clerk, profile.treatment, replaces)
+                    yield self._adopt(holder, pile.place(event.page), *adopt)
                     if replaces:
                         return
+                    self._pages(holder).must_not_be_secret()
                 else:
                     yield event
+            yield from pile.result()
 
     def take(
-        self, dossier: str, component: str, inputs: Sequence[Path], clerk: Clerk, replaces: str = ""
+        self,
+        dossier: str,
+        component: str,
+        inputs: Sequence[Path],
+        clerk: Clerk,
+        replaces: str = "",
+        *,
+        separators: bool = False,
     ) -> Iterator[Event]:
         """Import images and PDFs; an already signed PDF is kept byte for byte."""
         with self._work_on(dossier) as (holder, scratch):
+            pile = self._pile(holder, component, separators)
             for path in inputs:
                 found = self._parts.documents.look(path)
                 if found and found.signatures and not replaces:
@@ -104,28 +120,42 @@ class Intake:
                     yield PdfAttached(holder.attach(path, component, clerk.id, *facts))
                     continue
                 for page in self._parts.documents.pages_of(path, scratch, single=bool(replaces)):
-                    yield self._adopt(holder, component, page, clerk, Treatment(), replaces)
+                    yield self._adopt(holder, pile.place(page), page, clerk, Treatment(), replaces)
+                    self._pages(holder).must_not_be_secret()
+            yield from pile.result()
+
+    def _pile(self, holder: Holder, component: str, separators: bool) -> Pile:
+        glance = self._parts.glance if separators else None
+        return Pile(holder.dossier.procedure, component, glance)
 
     def _adopt(
         self,
         holder: Holder,
-        component: str,
+        place: Place,
         scanned: PageFile,
         clerk: Clerk,
         treatment: Treatment,
         replaces: str,
-    ) -> PageSaved:
-        page = holder.adopt(scanned, component, clerk.id, treatment=treatment, replaces=replaces)
+    ) -> PageSaved | SetAside:
+        facts = (scanned, place.component, clerk.id)
+        page = holder.adopt(*facts, treatment=treatment, replaces=replaces)
         scanned.path.unlink(missing_ok=True)
-        self._parts.documents.pages.begin(_order(holder, page))
+        if place.tombstone:
+            holder.record(PageRemoved(page.id, place.tombstone), clerk.id)
+            return set_aside(page, place, holder.dossier.procedure)
+        self._parts.documents.pages.begin(order_of(holder, page))
         return PageSaved(page=page, position=len(holder.dossier.of(page.component)))
+
+    def _pages(self, holder: Holder) -> Pages:
+        return Pages(holder, self._parts.documents.pages)
 
     def worked(self, dossier: str) -> Mapping[str, WorkedPage]:
         """Standing pages by id that page work has finished; starts the others, waits for none."""
-        view = self._parts.workspace.looking_at(dossier)
-        peek = self._parts.documents.pages.peek
-        found = ((page.id, peek(_order(view, page))) for page in view.dossier.pages)
-        return {page: worked for page, worked in found if worked is not None}
+        return self._pages(self._parts.workspace.looking_at(dossier)).known()
+
+    def proposals(self, dossier: str) -> tuple[Proposal, ...]:
+        """Fields proposed from all pages; waits until they are worked."""
+        return self._pages(self._parts.workspace.looking_at(dossier)).proposals()
 
     def record(self, dossier: str, act: Act, clerk: Clerk) -> Dossier:
         """Do one act: move, rotate, remove, park, resume, withdraw."""
@@ -153,7 +183,7 @@ class Intake:
             sealing.must_be_ready(holder.dossier, holder.entries(), clerk)
             row = self._queued(holder.dossier.id)
             if row is None:
-                pieces = yield from self._pieces(holder, scratch, signature)
+                pieces = yield from pieces_of(self._parts.documents, holder, scratch, signature)
                 row = self._queue(holder, clerk, pieces)
             holder.record(Sealed(row.package, row.sha256, row.sequence), clerk.id)
             yield DossierQueued(row=row)
@@ -165,41 +195,18 @@ class Intake:
             if holder.dossier.package:
                 yield from extract(self._parts.outbox.target(holder.dossier.package), folder)
                 return
-            pieces = yield from self._pieces(holder, scratch, None)
+            pieces = yield from pieces_of(self._parts.documents, holder, scratch, None)
             for name, piece in zip(sealing.bag_names(holder.dossier, pieces), pieces, strict=True):
                 target, signed = folder / Path(name).name, bool(piece.signatures)
                 durable.publish_file(piece.path, target)
                 yield FileWritten(path=target, pages=piece.pages, signed=signed)
 
-    def _pieces(
-        self, holder: Holder, scratch: Path, signature: Signature | None
-    ) -> Generator[Event, None, list[Piece]]:
-        pieces: list[Piece] = []
-        for component in holder.dossier.procedure.components:
-            if pages := holder.dossier.of(component.id):
-                orders = [_order(holder, page) for page in pages]
-                target = scratch / f"{component.id}.pdf"
-                make = self._parts.documents.make(orders, component.title, target, signature)
-                report = yield from make
-                yield FileWritten(path=target, pages=len(pages), signed=signature is not None)
-                pieces.append(piece_of(component.id, target, report, sealing.MADE))
-            for attachment in holder.dossier.attached(component.id):
-                path = holder.attachment(attachment)
-                found = self._parts.documents.report(path)
-                pieces.append(piece_of(component.id, path, found, sealing.RECEIVED))
-        return pieces
-
     def _queue(self, holder: Holder, clerk: Clerk, pieces: Sequence[Piece]) -> QueueRow:
-        outbox, settings = self._parts.outbox, self._parts.settings
-        instant = self._parts.clock.now()
-        with outbox.sealing(read_package) as turn:
-            origin = origin_of(settings, clerk, instant, turn.sequence, turn.previous)
-            manifest = sealing.manifest_of(holder.dossier, pieces, origin)
-            names = sealing.bag_names(holder.dossier, pieces)
-            files = dict(zip(names, (piece.path for piece in pieces), strict=True))
-            events = msgspec.json.format(msgspec.json.encode(holder.entries()))
-            target = outbox.target(manifest.package)
-            return outbox.admit(write_package(manifest, files, events, self._parts.station, target))
+        parts = self._parts
+        with parts.outbox.sealing(read_package) as turn:
+            facts = (parts.clock.now(), turn.sequence, turn.previous)
+            origin = origin_of(parts.settings, clerk, *facts)
+            return packed(holder, pieces, origin, parts.outbox, parts.station)
 
     def _queued(self, dossier: str) -> QueueRow | None:
         """Its package, also one that an unclean stop left in the folder unlisted."""
@@ -240,10 +247,3 @@ class Intake:
         require_space(self._parts.scratch, self._parts.settings.min_free_mb)
         with passing_folder(self._parts.scratch) as scratch:
             yield scratch
-
-
-def _order(holder: Holder, page: Page) -> PageOrder:
-    keeping = holder.dossier.procedure.keeping_of(page.component)
-    folder = holder.cache(page, f"worked-{page.rotation}-{keeping}")  # no two ways share files
-    facts = (page.dpi, page.rotation, page.treatment, keeping)
-    return order_for(holder.original(page), *facts, folder)

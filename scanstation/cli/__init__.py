@@ -64,7 +64,7 @@ def _tell(fault: errors.ScanStationError, *, as_json: bool) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from scanstation.cli import delivery, demo, devices, doctor, papers, sealing, station
+    from scanstation.cli import delivery, demo, devices, doctor, idcard, papers, sealing, station
 
     parser = argparse.ArgumentParser(
         prog="scanstation",
@@ -83,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=version, help=_("show the version"))
     parser.set_defaults(run=_screen, json=False, quiet=False, lang="", data_dir=None)
     verbs = parser.add_subparsers(metavar=_("VERB"), title=_("verbs"))
-    for room in (papers, devices, sealing, delivery, station, doctor, demo):
+    for room in (papers, idcard, devices, sealing, delivery, station, doctor, demo):
         room.register(Verbs(verbs))
     return parser
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from scanstation import errors
-from scanstation.cli import Verbs, desk
+from scanstation.cli import Verbs, desk, fields
 from scanstation.cli.voice import Voice, table
 from scanstation.i18n import _
 from scanstation.model import deadline
@@ -23,6 +23,7 @@ def register(verbs: Verbs) -> None:
         (
             "scan --dossier dac0f1702f17 --component to-khai",
             "scan --dossier dac0f1702f17 --component 2 --profile sane-flatbed-300",
+            "scan --dossier dac0f1702f17 --separators",
         ),
     )
     _into(scan)
@@ -47,15 +48,17 @@ def register(verbs: Verbs) -> None:
     _into(take)
     files = _("images or PDFs; a PDF that is already signed is kept byte for byte")
     take.add_argument("inputs", nargs="+", type=Path, metavar="FILE", help=files)
-    _register_dossier(verbs.group("dossier", _("citizens' cases and their checklists")))
+    dossiers = verbs.group("dossier", _("citizens' cases and their checklists"))
+    _register_dossier(dossiers)
+    fields.register(dossiers)
     _register_page(verbs.group("page", _("pages of an open dossier")))
 
 
 def _into(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dossier", required=True, metavar="ID", help=_("id or its ending"))
-    parser.add_argument(
-        "--component", required=True, metavar="ID", help=_("component id or number")
-    )
+    parser.add_argument("--component", default="", metavar="ID", help=_("component id or number"))
+    sheets = _("separator sheets in the pile say which component follows")
+    parser.add_argument("--separators", action="store_true", help=sheets)
 
 
 def _register_dossier(verbs: Verbs) -> None:
@@ -131,10 +134,11 @@ def _scan(args: argparse.Namespace) -> int:
         device=args.device or profile.device,
         dpi=args.dpi or profile.dpi,
         options=profile.options | given,
+        separators=args.separators or profile.separators,
     )
     with desk.intake(station) as intake:
         dossier = intake.dossier(args.dossier)
-        component = _component(dossier, args.component)
+        component = _start(dossier, args.component, profile.separators)
         Voice.of(args).follow(intake.scan(dossier.id, component, profile, clerk))
         return _print(args, intake.dossier(dossier.id))
 
@@ -160,9 +164,20 @@ def _import(args: argparse.Namespace) -> int:
     clerk = station.signed_in
     with desk.intake(station) as intake:
         dossier = intake.dossier(args.dossier)
-        component = _component(dossier, args.component)
-        Voice.of(args).follow(intake.take(dossier.id, component, args.inputs, clerk))
+        component = _start(dossier, args.component, args.separators)
+        story = intake.take(dossier.id, component, args.inputs, clerk, separators=args.separators)
+        Voice.of(args).follow(story)
         return _print(args, intake.dossier(dossier.id))
+
+
+def _start(dossier: Dossier, wanted: str, separators: bool) -> str:
+    """Where the first page goes; a pile with separators may leave it open."""
+    scanned = [one.id for one in dossier.procedure.components if one.scan]
+    if separators and not wanted and scanned:
+        return scanned[0]
+    if not wanted:
+        raise errors.UsageError(detail=_("name a component, or lay in separator sheets"))
+    return _component(dossier, wanted)
 
 
 def _component(dossier: Dossier, wanted: str) -> str:

@@ -41,6 +41,8 @@ class Treatment(msgspec.Struct, frozen=True, kw_only=True):
 
     deskew: bool = True
     reading: Reading = Reading.QUICK
+    asked_dpi: int = 0
+    """What the device was asked for; 0 for a page that was not scanned here."""
 
 
 class ScanProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -68,11 +70,13 @@ class ScanProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Further device options by SANE name, set after the ones above, in order."""
     deskew: bool = True
     reading: Reading = Reading.QUICK
+    separators: bool = False
+    """True: sheets of `profile separators` lie in the pile and say which component follows."""
 
     @property
     def treatment(self) -> Treatment:
         """The part of the profile that stays with its pages."""
-        return Treatment(deskew=self.deskew, reading=self.reading)
+        return Treatment(deskew=self.deskew, reading=self.reading, asked_dpi=self.dpi)
 
 
 class Role(StrEnum):

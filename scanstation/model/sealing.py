@@ -21,7 +21,7 @@ from scanstation.model.dossier import (
     State,
 )
 from scanstation.model.manifest import ComponentEntry, ComponentFile, Manifest
-from scanstation.model.page import WorkedPage
+from scanstation.model.page import FindingKind, WorkedPage
 from scanstation.model.profile import Clerk, Component, StationSettings
 from scanstation.model.signing import PdfReport, Stamp, StampPlace, Verdict
 
@@ -56,6 +56,13 @@ def must_be_ready(dossier: Dossier, entries: Sequence[Entry], clerk: Clerk) -> N
     others = copied_by(dossier, entries) - {clerk.id}
     if others:
         raise errors.NotYourPages(clerk=clerk.id, others=", ".join(sorted(others)))
+
+
+def must_not_be_secret(worked: Sequence[WorkedPage]) -> None:
+    """errors.SecretPaper for a page with a secrecy mark: it is neither signed nor written out."""
+    for number, page in enumerate(worked, start=1):
+        if any(one.kind is FindingKind.SECRET for one in page.findings):
+            raise errors.SecretPaper(page=number)
 
 
 def copied_by(dossier: Dossier, entries: Sequence[Entry]) -> set[str]:

@@ -1,6 +1,7 @@
 """Words for values of the model, in the language in force: the same on screen and terminal."""
 
 from scanstation.i18n import _
+from scanstation.model.field import FieldName
 from scanstation.model.page import Finding, FindingKind
 
 
@@ -21,9 +22,38 @@ def finding_word(one: Finding) -> str:
         FindingKind.LIGHT: _("too light"),
         FindingKind.SKEWED: _("skewed"),
         FindingKind.CUT: _("cut off"),
+        FindingKind.CORNER: _("corner folded or torn"),
+        FindingKind.SHORT: _("too short"),
+        FindingKind.WRONG_SIZE: _("unusual size"),
+        FindingKind.WRONG_RESOLUTION: _("not the resolution asked for"),
+        FindingKind.SHOW_THROUGH: _("other side shows through"),
         FindingKind.UPSIDE_DOWN: _("upside down"),
+        FindingKind.SIDEWAYS: _("lay sideways"),
         FindingKind.UNKNOWN_SCALE: _("scale unknown"),
         FindingKind.LOW_RESOLUTION: _("low resolution"),
+        FindingKind.DUPLICATE: _("scanned twice?"),
+        FindingKind.CARD_DOUBT: _("ID card does not add up"),
         FindingKind.SECRET: _("SECRET marking"),
         FindingKind.UNREAD: _("not read in time"),
     }[one.kind]
+
+
+def field_word(name: FieldName) -> str:
+    """A field in the clerk's words."""
+    return {
+        FieldName.NUMBER_SYMBOL: _("number, symbol"),
+        FieldName.PLACE: _("place"),
+        FieldName.DATE: _("date"),
+        FieldName.TYPE: _("type"),
+        FieldName.AGENCY: _("issuing agency"),
+        FieldName.ABSTRACT: _("abstract"),
+        FieldName.SIGNER: _("signer"),
+        FieldName.URGENCY: _("urgency"),
+        FieldName.PERSONAL_NUMBER: _("personal number"),
+        FieldName.OLD_NUMBER: _("old ID number"),
+        FieldName.NAME: _("full name"),
+        FieldName.BORN: _("date of birth"),
+        FieldName.SEX: _("sex"),
+        FieldName.RESIDENCE: _("residence"),
+        FieldName.CARD_ISSUED: _("card issued on"),
+    }[name]

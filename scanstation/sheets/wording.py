@@ -14,6 +14,7 @@ from scanstation.model.clock import VIETNAM
 from scanstation.model.dossier import Dossier, State
 from scanstation.model.profile import Component, StationSettings
 from scanstation.sheets import Paper, Slip
+from scanstation.sheets.payload import on_slip
 
 TITLE = "PHIẾU GHI NHẬN"
 SUBTITLE = "(giấy tờ đã nộp tại quầy)"
@@ -67,8 +68,8 @@ def _paper(dossier: Dossier, component: Component) -> Paper:
 
 
 def payload(slip: Slip) -> str:
-    """What the slip's QR holds; the station id comes last because it may hold a bar."""
-    return f"SSD1|{slip.dossier}|{slip.station}"
+    """What the slip's QR holds."""
+    return on_slip(slip.dossier, slip.station)
 
 
 def tidy(text: str) -> str:

@@ -189,6 +189,7 @@ def at_desk(folder: Path, kit: Kit, say: Say) -> Iterator[Desk]:
                 station=station_key.load(bootstrap.station_key(folder)),
                 scratch=bootstrap.scratch(folder),
                 clock=bootstrap.CLOCK,
+                glance=bootstrap.glance,
             )
         )
         intake.settle()

@@ -67,6 +67,7 @@ def counter(tmp_path: Path) -> Iterator[Counter]:
                 station=station_key.create(tmp_path / "station.key"),
                 scratch=durable.make_folder(tmp_path / "scratch"),
                 clock=SystemClock(),
+                glance=bootstrap.glance,
             )
         )
         yield Counter(

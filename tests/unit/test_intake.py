@@ -74,6 +74,7 @@ def desk(folder: Path, kind: type[Outbox]) -> Iterator[Desk]:
             station=station_key.create(folder / "station.key"),
             scratch=durable.make_folder(folder / "scratch"),
             clock=SystemClock(),
+            glance=bootstrap.glance,
         )
         yield Desk(folder, parts)
 
