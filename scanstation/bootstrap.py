@@ -36,9 +36,11 @@ from scanstation.settings import Profiles, Station
 from scanstation.signing import Verifier
 
 if TYPE_CHECKING:
+    from scanstation.cardread import CardRead
     from scanstation.casework import Casework
     from scanstation.holding import Holdings
     from scanstation.intake import Intake
+    from scanstation.sorting import Glance
 
 CLOCK = SystemClock()
 
@@ -146,6 +148,7 @@ def intake(station: Station) -> Iterator["Intake"]:
                 driver=partial(_driver, station.profiles.devices()),
                 station=load(station_key(station.folder)),
                 clock=CLOCK,
+                glance=glance,
             )
         )
 
@@ -167,6 +170,16 @@ def casework(station: Station) -> "Casework":
 def running_folder(station: Station) -> Path:
     """Where every program at work leaves its marker; one whose process is dead tells of a stop."""
     return durable.make_folder(station.folder / "running")
+
+
+def glance(page: PageFile) -> "Glance":
+    """What separators need to know of a page before it is kept: 30 to 60 ms."""
+    from scanstation.imaging import codes, inspect, load
+    from scanstation.sorting import Glance
+
+    picture = load.load(page.path, page.dpi).picture
+    seen = tuple(code.text for code in codes.find(picture))
+    return Glance(codes=seen, blank=not seen and inspect.marks(picture) == 0)
 
 
 def scratch(folder: Path) -> Path:
@@ -248,6 +261,19 @@ def _measured(started: ScanStarted, page: PageFile, seconds: float) -> Trial:
         black=round(float(ink.mask(picture).mean()), 4),
         seconds=round(seconds, 2),
     )
+
+
+def card_of(source: Path | ScanProfile, profiles: Profiles) -> "CardRead":
+    """An ID card's fields from an image file, or from the device of a scan profile.
+
+    The device's image lies in memory for as long as its code is sought, and nowhere else.
+    """
+    from scanstation.cardread import from_device, from_file
+
+    if isinstance(source, Path):
+        return from_file(source)
+    with _driver(profiles.devices(), source) as driver:
+        return from_device(driver, source)
 
 
 def verifier() -> Verifier:

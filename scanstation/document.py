@@ -132,6 +132,7 @@ class Documents:
             yield Step(what="read", done=len(worked), total=len(orders))
             if page.findings:
                 yield Noticed(page=len(worked), findings=page.findings)
+        sealing.must_not_be_secret(worked)
         info = DocumentInfo(
             title=title, created_at=iso_vietnam(instant), creator_tool=_tools(worked)
         )
@@ -213,6 +214,7 @@ def order_for(
         rotation=rotation,
         deskew=treatment.deskew,
         reading=treatment.reading,
+        asked_dpi=float(treatment.asked_dpi),
         keeping=keeping,
         folder=folder,
     )

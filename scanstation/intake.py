@@ -5,19 +5,17 @@ component, pack them with their history and put the package into the outbox. A f
 leaves the dossier open with every announced page; nothing is queued that was not verified here.
 """
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-
 from scanstation import durable, transfer
-from scanstation.document import Documents, Signature, order_of, piece_of
+from scanstation.document import Documents, Signature
 from scanstation.holding import Holdings
 from scanstation.i18n import shown
 from scanstation.model import sealing
-from scanstation.model.acts import AccountGiven, Act, Sealed
+from scanstation.model.acts import AccountGiven, Act, PageRemoved, Sealed
 from scanstation.model.asking import Hand
 from scanstation.model.clock import Clock, iso_vietnam
 from scanstation.model.delivery import QueueRow
@@ -26,20 +24,25 @@ from scanstation.model.events import (
     DossierQueued,
     Event,
     FileWritten,
+    PageSaved,
     PageScanned,
     PdfAttached,
+    SetAside,
+    Side,
     act_of,
 )
 from scanstation.model.fold import complete_since
 from scanstation.model.listing import Listed
-from scanstation.model.page import WorkedPage
+from scanstation.model.page import PageFile, WorkedPage
 from scanstation.model.profile import Clerk, Procedure, ScanProfile, StationSettings, Treatment
 from scanstation.model.reckoning import accounts_as_scanned
 from scanstation.model.sealing import Piece, origin_of
 from scanstation.model.signing import Signer, StationSigner
 from scanstation.package.read import extract, read_package
-from scanstation.package.write import write_package
+from scanstation.packing import packed, pieces_of
+from scanstation.pages import Pages, Proposal
 from scanstation.scanner import ScanDriver, stack
+from scanstation.sorting import Glancer, Pile, Place, set_aside
 from scanstation.workspace.store import Holder
 
 
@@ -53,6 +56,7 @@ class Parts:
     driver: Callable[[ScanProfile], AbstractContextManager[ScanDriver]]
     station: StationSigner
     clock: Clock
+    glance: Glancer
 
 
 class Intake:
@@ -94,46 +98,86 @@ class Intake:
         replaces: str = "",
         hand: Hand | None = None,
     ) -> Iterator[Event]:
-        """Scan into a component; PageSaved means the page survives a power cut."""
+        """Scan into a component; PageSaved means the page survives a power cut. Stops with
+        errors.SecretPaper as soon as a page is known to be secret.
+        """
         with (
             self._held.work_on(dossier) as (holder, scratch),
             self._parts.driver(profile) as driver,
         ):
             saved: list[str] = []
+            pile = self._pile(holder, component, profile.separators and not replaces)
             for event in stack.scan(driver, profile, scratch, hand or stack.Nobody(), clerk.name):
                 if isinstance(event, PageScanned):
-                    new = (component, event.page, clerk, profile.treatment, replaces, event.side)
-                    page = self._parts.documents.adopt(holder, *new)
+                    facts = (event.page, clerk, profile.treatment, replaces, event.side)
+                    page = self._adopt(holder, pile.place(event.page), *facts)
                     saved.append(page.page.id)
                     yield page
                     if replaces:
                         return
+                    self._pages(holder).must_not_be_secret()
                 else:
                     if act := act_of(event, saved):
                         holder.record(act, clerk.id)
                     yield event
+            yield from pile.result()
 
     def take(
-        self, dossier: str, component: str, inputs: Sequence[Path], clerk: Clerk, replaces: str = ""
+        self,
+        dossier: str,
+        component: str,
+        inputs: Sequence[Path],
+        clerk: Clerk,
+        replaces: str = "",
+        *,
+        separators: bool = False,
     ) -> Iterator[Event]:
         """Import images and PDFs; an already signed PDF is kept byte for byte."""
         with self._held.work_on(dossier) as (holder, scratch):
+            pile = self._pile(holder, component, separators)
             for path in inputs:
                 found = self._parts.documents.look(path)
                 if found and found.signatures and not replaces:
-                    facts = (shown(path.name), found.pages, found.signatures)
-                    yield PdfAttached(holder.attach(path, component, clerk.id, *facts))
+                    about = (shown(path.name), found.pages, found.signatures)
+                    yield PdfAttached(holder.attach(path, component, clerk.id, *about))
                     continue
                 for page in self._parts.documents.pages_of(path, scratch, single=bool(replaces)):
-                    new = (component, page, clerk, Treatment(), replaces)
-                    yield self._parts.documents.adopt(holder, *new)
+                    facts = (page, clerk, Treatment(), replaces)
+                    yield self._adopt(holder, pile.place(page), *facts)
+                    self._pages(holder).must_not_be_secret()
+            yield from pile.result()
+
+    def _pile(self, holder: Holder, component: str, separators: bool) -> Pile:
+        glance = self._parts.glance if separators else None
+        return Pile(holder.dossier.procedure, component, glance)
+
+    def _adopt(
+        self,
+        holder: Holder,
+        place: Place,
+        scanned: PageFile,
+        clerk: Clerk,
+        treatment: Treatment,
+        replaces: str,
+        side: Side = Side.ANY,
+    ) -> PageSaved | SetAside:
+        facts = (place.component, scanned, clerk, treatment, replaces, side)
+        saved = self._parts.documents.adopt(holder, *facts)
+        if not place.tombstone:
+            return saved
+        holder.record(PageRemoved(saved.page.id, place.tombstone), clerk.id)
+        return set_aside(saved.page, place, holder.dossier.procedure)
+
+    def _pages(self, holder: Holder) -> Pages:
+        return Pages(holder, self._parts.documents.pages)
 
     def worked(self, dossier: str) -> Mapping[str, WorkedPage]:
         """Standing pages by id that page work has finished; starts the others, waits for none."""
-        view = self._held.workspace.looking_at(dossier)
-        peek = self._parts.documents.pages.peek
-        found = ((page.id, peek(order_of(view, page))) for page in view.dossier.pages)
-        return {page: worked for page, worked in found if worked is not None}
+        return self._pages(self._held.workspace.looking_at(dossier)).known()
+
+    def proposals(self, dossier: str) -> tuple[Proposal, ...]:
+        """Fields proposed from all pages; waits until they are worked."""
+        return self._pages(self._held.workspace.looking_at(dossier)).proposals()
 
     def record(self, dossier: str, act: Act, clerk: Clerk) -> Dossier:
         """Do one act: move, rotate, remove, park, resume, withdraw."""
@@ -169,7 +213,7 @@ class Intake:
             self._must_be_ready(holder, clerk, as_scanned)
             row = held.queued(holder.dossier.id)
             if row is None:
-                pieces = yield from self._pieces(holder, scratch, signature)
+                pieces = yield from pieces_of(self._parts.documents, holder, scratch, signature)
                 row = self._queue(holder, clerk, pieces)
             holder.record(Sealed(row.package, row.sha256, row.sequence), clerk.id)
             yield DossierQueued(row=row)
@@ -188,38 +232,15 @@ class Intake:
             if holder.dossier.package:
                 yield from extract(self._held.outbox.target(holder.dossier.package), folder)
                 return
-            pieces = yield from self._pieces(holder, scratch, None)
+            pieces = yield from pieces_of(self._parts.documents, holder, scratch, None)
             for name, piece in zip(sealing.bag_names(holder.dossier, pieces), pieces, strict=True):
                 target, signed = folder / Path(name).name, bool(piece.signatures)
                 durable.publish_file(piece.path, target)
                 yield FileWritten(path=target, pages=piece.pages, signed=signed)
 
-    def _pieces(
-        self, holder: Holder, scratch: Path, signature: Signature | None
-    ) -> Generator[Event, None, list[Piece]]:
-        pieces: list[Piece] = []
-        for component in holder.dossier.procedure.components:
-            if pages := holder.dossier.of(component.id):
-                orders = [order_of(holder, page) for page in pages]
-                target = scratch / f"{component.id}.pdf"
-                make = self._parts.documents.make(orders, component.title, target, signature)
-                report = yield from make
-                yield FileWritten(path=target, pages=len(pages), signed=signature is not None)
-                pieces.append(piece_of(component.id, target, report, sealing.MADE))
-            for attachment in holder.dossier.attached(component.id):
-                path = holder.attachment(attachment)
-                found = self._parts.documents.report(path)
-                pieces.append(piece_of(component.id, path, found, sealing.RECEIVED))
-        return pieces
-
     def _queue(self, holder: Holder, clerk: Clerk, pieces: Sequence[Piece]) -> QueueRow:
-        outbox, settings = self._held.outbox, self._parts.settings
-        instant = self._parts.clock.now()
+        parts, outbox = self._parts, self._held.outbox
         with outbox.sealing(read_package) as turn:
-            origin = origin_of(settings, clerk, instant, turn.sequence, turn.previous)
-            manifest = sealing.manifest_of(holder.dossier, pieces, origin)
-            names = sealing.bag_names(holder.dossier, pieces)
-            files = dict(zip(names, (piece.path for piece in pieces), strict=True))
-            events = msgspec.json.format(msgspec.json.encode(holder.entries()))
-            target = outbox.target(manifest.package)
-            return outbox.admit(write_package(manifest, files, events, self._parts.station, target))
+            facts = (parts.clock.now(), turn.sequence, turn.previous)
+            origin = origin_of(parts.settings, clerk, *facts)
+            return packed(holder, pieces, origin, outbox, parts.station)

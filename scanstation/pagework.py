@@ -19,7 +19,7 @@ from pathlib import Path
 
 import msgspec
 
-from scanstation import durable, errors, i18n, rereading
+from scanstation import durable, errors, i18n, remarks, rereading
 from scanstation.imaging import codes, corner, inspect, load, reading_input, store, thumbnail, turn
 from scanstation.imaging import skew as skewness
 from scanstation.imaging.load import Picture
@@ -38,7 +38,7 @@ from scanstation.ocr.tesseract import Tesseract
 from scanstation.pdf.layers import make_layers
 from scanstation.rereading import placed
 
-VERSION = 3
+VERSION = 4
 """Of worked.json; raise it when the same order would give another result."""
 RECORD = "worked.json"
 _LOCK = "lock"
@@ -121,7 +121,7 @@ def _work(order: PageOrder) -> WorkedPage:
     path = order.original if untouched else store.write(clean, order.folder)
     found = codes.find(clean)
     painting = make_layers(path, clean.mode, clean.dpi, order.keeping, order.folder)
-    return WorkedPage(
+    page = WorkedPage(
         width=clean.width,
         height=clean.height,
         dpi=clean.dpi,
@@ -135,6 +135,7 @@ def _work(order: PageOrder) -> WorkedPage:
         clean=path,
         stamp=corner.free_place(clean, [code.box for code in found]),
     )
+    return remarks.added(page, clean, order)
 
 
 def _archive_turn(read: _Read, order: PageOrder) -> Turn | None:
@@ -145,7 +146,12 @@ def _archive_turn(read: _Read, order: PageOrder) -> Turn | None:
 
 def _look(read: _Read, turned: Turn | None, order: PageOrder) -> inspect.Look:
     leaning = read.skew.angle if read.skew and not turned else 0.0
-    return inspect.Look(leaning=leaning, known_scale=order.dpi > 0)
+    return inspect.Look(
+        leaning=leaning,
+        known_scale=order.dpi > 0,
+        asked_dpi=order.asked_dpi,
+        captured=read.upright,
+    )
 
 
 # --- which way up, and what it says -----------------------------------------------------------
@@ -169,7 +175,8 @@ def _read_turned(first: _Read, order: PageOrder) -> _Read:
     second = _read(turn.quarter(first.upright, advice.clockwise), order)
     if legibility(second.text) < legibility(first.text) + _BETTER:
         return first
-    finding = Finding(FindingKind.UPSIDE_DOWN, float(advice.clockwise), 0.0)
+    lay = FindingKind.UPSIDE_DOWN if advice.clockwise == 180 else FindingKind.SIDEWAYS
+    finding = Finding(lay, float(advice.clockwise), 0.0)
     return msgspec.structs.replace(second, findings=(finding,))
 
 

@@ -69,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
         demo,
         devices,
         doctor,
+        idcard,
         inbox,
         papers,
         recovery,
@@ -97,6 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     for room in (
         scanning,
         papers,
+        idcard,
         inbox,
         devices,
         sealing,

@@ -4,7 +4,7 @@ import argparse
 from datetime import datetime
 from pathlib import Path
 
-from scanstation.cli import Verbs, cases, checklist, desk, pages, printing
+from scanstation.cli import Verbs, cases, checklist, desk, fields, pages, printing
 from scanstation.cli.shown import print_dossier as _print
 from scanstation.cli.voice import Voice
 from scanstation.i18n import _
@@ -22,6 +22,7 @@ def register(verbs: Verbs) -> None:
     printing.register(dossiers)
     cases.register_purge(verbs)
     checklist.register(dossiers)
+    fields.register(dossiers)
     pages.register(verbs.group("page", _("pages of an open dossier")))
 
 

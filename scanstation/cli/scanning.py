@@ -14,6 +14,7 @@ from scanstation.cli.shown import component_of, print_dossier
 from scanstation.cli.voice import Voice
 from scanstation.i18n import _
 from scanstation.model.asking import Answer, Asked, answer_word
+from scanstation.model.dossier import Dossier
 from scanstation.model.profile import Duplex
 from scanstation.model.slipcode import dossier_in
 
@@ -34,6 +35,7 @@ def register(verbs: Verbs) -> None:
             "scan --dossier dac0f1702f17 --component to-khai",
             "scan --dossier dac0f1702f17 --component 2 --profile sane-flatbed-300",
             "scan --dossier dac0f1702f17 --component 2 --duplex manual",
+            "scan --dossier dac0f1702f17 --separators",
         ),
     )
     _into(scan)
@@ -69,9 +71,9 @@ def _into(parser: argparse.ArgumentParser) -> None:
         metavar="ID",
         help=_("id or its ending, or the text of its slip's code"),
     )
-    parser.add_argument(
-        "--component", required=True, metavar="ID", help=_("component id or number")
-    )
+    parser.add_argument("--component", default="", metavar="ID", help=_("component id or number"))
+    sheets = _("separator sheets in the pile say which component follows")
+    parser.add_argument("--separators", action="store_true", help=sheets)
 
 
 def _register_stack(scan: argparse.ArgumentParser) -> None:
@@ -96,7 +98,7 @@ def _scan(args: argparse.Namespace) -> int:
     profile = _as_asked(named, args)
     with desk.intake(station) as intake:
         dossier = intake.dossier(args.dossier)
-        component = component_of(dossier, args.component)
+        component = _start(dossier, args.component, profile.separators)
         told = intake.scan(dossier.id, component, profile, clerk, "", hand_for(args))
         Voice.of(args).follow(told)
         return print_dossier(args, intake.dossier(dossier.id))
@@ -113,6 +115,7 @@ def _as_asked(profile: "ScanProfile", args: argparse.Namespace) -> "ScanProfile"
         "options": profile.options | given,
         "duplex": Duplex(args.duplex) if args.duplex else profile.duplex,
         "book": args.book or profile.book,
+        "separators": args.separators or profile.separators,
         "parts": profile.parts if args.parts is None else args.parts,
         "wait_for_paper_s": profile.wait_for_paper_s
         if args.wait_for_paper is None
@@ -145,9 +148,20 @@ def _import(args: argparse.Namespace) -> int:
     clerk = station.signed_in
     with desk.intake(station) as intake:
         dossier = intake.dossier(args.dossier)
-        component = component_of(dossier, args.component)
-        Voice.of(args).follow(intake.take(dossier.id, component, args.inputs, clerk))
+        component = _start(dossier, args.component, args.separators)
+        story = intake.take(dossier.id, component, args.inputs, clerk, separators=args.separators)
+        Voice.of(args).follow(story)
         return print_dossier(args, intake.dossier(dossier.id))
+
+
+def _start(dossier: Dossier, wanted: str, separators: bool) -> str:
+    """Where the first page goes; a pile with separators may leave it open."""
+    scanned = [one.id for one in dossier.procedure.components if one.scan]
+    if separators and not wanted and scanned:
+        return scanned[0]
+    if not wanted:
+        raise errors.UsageError(detail=_("name a component, or lay in separator sheets"))
+    return component_of(dossier, wanted)
 
 
 # --- asking -----------------------------------------------------------------------------------

@@ -13,6 +13,8 @@ ScanStationError                 1   something we did not foresee
 │   └── FeederEmpty / PaperJam / CoverOpen / MultiFeed / PageCut
 ├── InputError                   5   a file, page or dossier is not fit for what was asked
 │   ├── UnreadableInput / OversizedInput / SignedInput / LockedInput / ReadingTimeout
+│   ├── SecretPaper                  a secrecy mark: not to be digitised here
+│   ├── StrangeSeparator             a separator sheet of another procedure
 │   ├── Incomplete                   the checklist does not add up
 │   ├── AccountOpen                  paper and images do not add up
 │   ├── NotYourPages                 somebody else scanned them, so somebody else signs

@@ -58,6 +58,16 @@ class ReadingTimeout(InputError):
     en = "Reading the text of «{file}» took more than {seconds} s and was stopped. The page image is untouched. Scan this page again at 300 dpi."
 
 
+class SecretPaper(InputError):
+    vi = "Trang {page} có dấu chỉ độ mật. Tài liệu mật không được số hoá tại đây (TT 01/2023/TT-VPCP Đ5, TT 03/2025/TT-VPCP Đ5 khoản 2). Đã dừng quét; chưa ký, chưa gửi gì. Huỷ hẳn trang này khỏi hồ sơ, giữ bản giấy theo quy định bảo vệ bí mật nhà nước và báo người phụ trách."
+    en = "Page {page} carries a secrecy mark. Secret papers must not be digitised here (TT 01/2023/TT-VPCP Đ5, TT 03/2025/TT-VPCP Đ5(2)). The scan was stopped; nothing was signed or sent. Expunge the page from the dossier, keep the paper as the rules on state secrets say, and tell the officer in charge."
+
+
+class StrangeSeparator(InputError):
+    vi = "Gặp tờ phân cách không thuộc thủ tục này: «{says}». Các trang trước tờ đó đã lưu; tờ đó và các trang sau chưa lưu. Lấy tờ đó ra, đặt lại phần giấy tờ còn lại và quét tiếp vào đúng thành phần."
+    en = "There is a separator sheet that does not belong to this procedure: «{says}». The pages before it are saved; the sheet and what follows are not. Take it out, lay the rest of the pile in again and scan on into the right component."
+
+
 class Incomplete(InputError):
     vi = "Hồ sơ còn thiếu: {missing}. Mọi trang đã quét vẫn còn. Quét thêm, hoặc treo hồ sơ."
     en = "The dossier is incomplete: {missing}. All scanned pages are kept. Scan what is missing, or park the dossier."

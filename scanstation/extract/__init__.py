@@ -1,18 +1,10 @@
-"""Text and codes -> proposed fields; pure rules that propose and never decide.
+"""Text and codes -> proposed fields and what they give away; pure rules that propose, never decide.
 
-idcard reads the QR code of an ID card, letter the layout of NĐ 30/2020 Phụ lục I. Both return
-model.field.Field values with the place they were read at; a value nobody confirmed is a proposal.
+idcard.py   the QR code of an ID card and what in it does not add up
+layout.py   words -> pieces that stand together
+letter.py   the head of a letter by NĐ 30/2020 Phụ lục I; signer.py its signature block
+marks.py    degrees of secrecy and of urgency
+propose.py  all of these for one page
+
+A value nobody confirmed is a proposal and carries the place it was read at.
 """
-
-from typing import Protocol
-
-from scanstation.model.field import Field
-from scanstation.model.page import WorkedPage
-
-
-class Extractor(Protocol):
-    """A rule set for one kind of paper."""
-
-    def __call__(self, page: WorkedPage, number: int) -> tuple[Field, ...]:
-        """Proposals from the 1-based page `number` of a component; empty when nothing fits."""
-        ...

@@ -12,8 +12,8 @@ from enum import StrEnum
 
 import msgspec
 
-from scanstation.model.field import Field, FieldName
-from scanstation.model.page import Code, WorkedPage
+from scanstation.model.field import Evidence, Field, FieldName
+from scanstation.model.page import Code, Finding, FindingKind, WorkedPage
 
 _LEAST_FIELDS = 7
 _DAY = "%d%m%Y"
@@ -63,6 +63,23 @@ class Doubt(StrEnum):
     """A remark only."""
 
 
+_ABOUT = {
+    Doubt.NUMBER_FORM: FieldName.PERSONAL_NUMBER,
+    Doubt.UNKNOWN_PROVINCE: FieldName.PERSONAL_NUMBER,
+    Doubt.OLD_NUMBER_FORM: FieldName.OLD_NUMBER,
+    Doubt.NO_NAME: FieldName.NAME,
+    Doubt.NO_RESIDENCE: FieldName.RESIDENCE,
+    Doubt.BORN_FORM: FieldName.BORN,
+    Doubt.BORN_IN_FUTURE: FieldName.BORN,
+    Doubt.BIRTH_YEAR_AGAINST_NUMBER: FieldName.BORN,
+    Doubt.SEX_FORM: FieldName.SEX,
+    Doubt.SEX_AGAINST_NUMBER: FieldName.SEX,
+    Doubt.ISSUED_FORM: FieldName.CARD_ISSUED,
+    Doubt.ISSUED_IN_FUTURE: FieldName.CARD_ISSUED,
+    Doubt.ISSUED_BEFORE_BIRTH: FieldName.CARD_ISSUED,
+}
+
+
 class CardFinding(msgspec.Struct, frozen=True):
     """One doubt with what was found and what the rule expects."""
 
@@ -98,15 +115,30 @@ def check(card: IdCard, today: date) -> tuple[CardFinding, ...]:
     )
 
 
-def fields(page: WorkedPage, number: int) -> tuple[Field, ...]:
-    """Proposals from every card's code on the 1-based page `number`, empty values left out."""
-    return tuple(field for code in page.codes for field in _proposals(code, number))
+def fields(page: WorkedPage, number: int, today: date) -> tuple[Field, ...]:
+    """Proposals from every card's code on the 1-based page `number`.
+
+    Each names the rules it breaks; an empty value is proposed only where one should be.
+    """
+    return tuple(field for code in page.codes for field in _proposals(code, number, today))
 
 
-def _proposals(code: Code, number: int) -> Iterator[Field]:
+def doubts(page: WorkedPage, today: date) -> tuple[Finding, ...]:
+    """One finding per card that does not add up; an unknown province alone is none."""
+    cards = (card for code in page.codes if (card := parse(code.text)))
+    counts = (sum(_counts(one) for one in check(card, today)) for card in cards)
+    return tuple(Finding(FindingKind.CARD_DOUBT, float(n), 0.0) for n in counts if n)
+
+
+def _counts(one: CardFinding) -> bool:
+    return one.doubt is not Doubt.UNKNOWN_PROVINCE
+
+
+def _proposals(code: Code, number: int, today: date) -> Iterator[Field]:
     card = parse(code.text)
     if card is None:
         return
+    broken = check(card, today)
     values = (
         (FieldName.PERSONAL_NUMBER, card.number),
         (FieldName.OLD_NUMBER, card.old_number),
@@ -117,8 +149,17 @@ def _proposals(code: Code, number: int) -> Iterator[Field]:
         (FieldName.CARD_ISSUED, card.issued),
     )
     for name, value in values:
-        if value:
-            yield Field(name=name, value=value, page=number, box=code.box, confidence=100.0)
+        about = tuple(str(one.doubt) for one in broken if _ABOUT[one.doubt] is name)
+        if value or about:
+            yield Field(
+                name=name,
+                value=value,
+                page=number,
+                box=code.box,
+                confidence=100.0,
+                evidence=Evidence.CODE,
+                doubts=about,
+            )
 
 
 def _forms(card: IdCard) -> Iterator[CardFinding]:

@@ -10,11 +10,15 @@ import msgspec
 import numpy as np
 
 from scanstation.imaging import ink
+from scanstation.imaging.edges import edges
 from scanstation.imaging.load import Picture
+from scanstation.imaging.through import shows_through
 from scanstation.model.page import Finding, FindingKind, Mode
 
 LEAST_DPI = 200.0
 """NĐ 30/2020 Phụ lục I: colour, at least 200 dpi, 1:1."""
+_ROUNDING = 0.02
+"""Of the resolution asked for: devices say 301 or 299 for 300."""
 _FEW_MARKS = 20
 """A page number has 1 to 5 marks, the emptiest real page of text 445."""
 _DARK_PAPER = 140.0
@@ -36,6 +40,10 @@ class Look(msgspec.Struct, frozen=True):
     leaning: float
     """Degrees of skew left on the page."""
     known_scale: bool
+    asked_dpi: float = 0.0
+    """What the scan profile asked for; 0 when nobody asked."""
+    captured: Picture | None = None
+    """The page before it was turned straight, where that is another picture."""
 
 
 def marks(picture: Picture) -> int:
@@ -52,7 +60,14 @@ def marks(picture: Picture) -> int:
 def inspect(picture: Picture, look: Look) -> tuple[Finding, ...]:
     """All findings of a clean page."""
     count = marks(picture)
-    return (*_scale(picture, look), *_emptiness(count), *(_print(picture, look) if count else ()))
+    whole = edges(look.captured or picture, known_scale=look.known_scale)
+    return (
+        *_scale(picture, look),
+        *whole,
+        *_emptiness(count),
+        *shows_through(picture),
+        *(_print(picture, look) if count else ()),
+    )
 
 
 def _scale(picture: Picture, look: Look) -> Iterator[Finding]:
@@ -60,6 +75,8 @@ def _scale(picture: Picture, look: Look) -> Iterator[Finding]:
         yield Finding(FindingKind.UNKNOWN_SCALE, picture.dpi, 0.0)
     if picture.dpi < LEAST_DPI - 0.5:
         yield Finding(FindingKind.LOW_RESOLUTION, picture.dpi, LEAST_DPI)
+    elif look.asked_dpi and abs(picture.dpi - look.asked_dpi) > _ROUNDING * look.asked_dpi:
+        yield Finding(FindingKind.WRONG_RESOLUTION, picture.dpi, look.asked_dpi)
 
 
 def _emptiness(count: int) -> Iterator[Finding]:

@@ -125,6 +125,28 @@ class Warned(msgspec.Struct, frozen=True, kw_only=True):
         return self.vi if language == "vi" else self.en
 
 
+class SetAside(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of the pile that is none of the dossier's: kept, and removed with its reason."""
+
+    page: Page
+    component: str
+    """Title of the component that follows."""
+    reason: str
+
+
+class Sorted(msgspec.Struct, frozen=True, kw_only=True):
+    """A pile with separator sheets has come to its end."""
+
+    found: int
+    """Components whose separator was met."""
+    expected: int
+    """Components of the checklist that are scanned."""
+    unmet: tuple[str, ...]
+    """Titles of the others, whose sheet was not laid in or not read."""
+    loose: int
+    """Pages before the first separator; they went to the component asked for."""
+
+
 class DossierQueued(msgspec.Struct, frozen=True, kw_only=True):
     """A sealed dossier lies in the outbox and survives a power cut."""
 
@@ -139,4 +161,15 @@ class FileWritten(msgspec.Struct, frozen=True, kw_only=True):
     signed: bool
 
 
-Event = ScanEvent | PageSaved | PdfAttached | Noticed | Step | Warned | DossierQueued | FileWritten
+Event = (
+    ScanEvent
+    | PageSaved
+    | PdfAttached
+    | Noticed
+    | Step
+    | Warned
+    | SetAside
+    | Sorted
+    | DossierQueued
+    | FileWritten
+)

@@ -1,10 +1,11 @@
 """A proposed value with its evidence: what was read, where, how surely, and who agreed."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 import msgspec
 
-from scanstation.model.page import Box
+from scanstation.model.box import Box
 
 
 class FieldName(StrEnum):
@@ -16,7 +17,9 @@ class FieldName(StrEnum):
     """ISO 8601, as far as it was read: "2025-01" when the day was not."""
     TYPE = "type"
     AGENCY = "agency"
+    ABSTRACT = "abstract"
     SIGNER = "signer"
+    URGENCY = "urgency"
     PERSONAL_NUMBER = "personal-number"
     OLD_NUMBER = "old-number"
     NAME = "name"
@@ -26,16 +29,41 @@ class FieldName(StrEnum):
     CARD_ISSUED = "card-issued"
 
 
+class Evidence(StrEnum):
+    """What a value was read from."""
+
+    CODE = "code"
+    PRINT = "print"
+    STAMP = "stamp"
+    HANDWRITING = "handwriting"
+    """Part of it is written by hand and left out of the value: the clerk types it."""
+
+
 class Field(msgspec.Struct, frozen=True, kw_only=True):
     """One extracted value; a proposal until a clerk confirms it."""
 
     name: FieldName
     value: str
     """As read, NFC; never silently corrected."""
-    page: int
-    """1-based page of the component it was read on."""
+    page: int = 0
+    """1-based page of the component it was read on; 0 while the page stands alone."""
     box: Box
     """Where, in pixels of the clean page."""
     confidence: float
     """0 to 100: the engine's mean over the words, 100 for a code with its own checksum."""
+    evidence: Evidence = Evidence.PRINT
+    doubts: tuple[str, ...] = ()
+    """Rules that the value breaks, by name; the value may be right and the rule wrong."""
     confirmed: bool = False
+
+
+def first_of_each(fields: Iterable[Field]) -> tuple[Field, ...]:
+    """The proposals of a component: the first of every kind, page by page.
+
+    What follows a letter in the same component is its annexes, whose own heads and signers are
+    not the letter's.
+    """
+    kept: dict[FieldName, Field] = {}
+    for one in fields:
+        kept.setdefault(one.name, one)
+    return tuple(kept.values())

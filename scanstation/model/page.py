@@ -5,6 +5,9 @@ from pathlib import Path
 
 import msgspec
 
+from scanstation.model.box import Box as Box  # noqa: PLC0414 - rooms look for it beside Page
+from scanstation.model.field import Field
+
 
 class Mode(StrEnum):
     """How a page was sampled."""
@@ -12,15 +15,6 @@ class Mode(StrEnum):
     BITONAL = "bw"
     GREY = "grey"
     COLOUR = "colour"
-
-
-class Box(msgspec.Struct, frozen=True):
-    """A rectangle in pixels of its page image, origin at the top left."""
-
-    x: int
-    y: int
-    width: int
-    height: int
 
 
 class PageFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,10 +44,27 @@ class FindingKind(StrEnum):
     LIGHT = "light"
     SKEWED = "skewed"
     CUT = "cut"
+    """Print runs over an edge of the image; the measure counts marks."""
+    CORNER = "corner"
+    """A corner is folded or torn off; the measure is its shorter leg in mm."""
+    SHORT = "short"
+    """As wide as A4 and not as long; the measure is the length in mm."""
+    WRONG_SIZE = "wrong-size"
+    """No paper of the counter; the measure is how far off the nearest one is, in mm."""
+    WRONG_RESOLUTION = "wrong-resolution"
+    """Not what the scan profile asked for; the measure is what came, the limit what was asked."""
+    SHOW_THROUGH = "show-through"
+    """The other side is visible; the measure is its share of the free paper in percent."""
     UPSIDE_DOWN = "upside-down"
+    SIDEWAYS = "sideways"
     UNKNOWN_SCALE = "unknown-scale"
     LOW_RESOLUTION = "low-resolution"
+    DUPLICATE = "duplicate"
+    """Another page of the dossier says the same; the measure is the share of words in percent."""
+    CARD_DOUBT = "card-doubt"
+    """What does not add up in an ID card's code; the measure counts, the fields name it."""
     SECRET = "secret"
+    """A secrecy mark; the measure is the confidence of its reading, 0 to 100."""
     UNREAD = "unread"
 
 
@@ -113,6 +124,8 @@ class Code(msgspec.Struct, frozen=True):
 
     text: str
     box: Box
+    kind: str = "qr"
+    """"qr" or the barcode's own name, such as "code128"."""
 
 
 class ImageLayer(msgspec.Struct, frozen=True, kw_only=True):
@@ -154,6 +167,10 @@ class WorkedPage(msgspec.Struct, frozen=True, kw_only=True):
     """The clean page as an image file, for looking."""
     stamp: Box | None
     """A free place for the signature stamp in the top left corner, pixels; None when taken."""
+    fields: tuple[Field, ...] = ()
+    """Proposals; their page is 0, because only the dossier knows which page this is."""
+    fingerprint: str = ""
+    """Where the page carries ink, 64 x 96 bits in hex, for finding it again; empty when blank."""
 
 
 class PageOrder(msgspec.Struct, frozen=True, kw_only=True):
@@ -167,6 +184,8 @@ class PageOrder(msgspec.Struct, frozen=True, kw_only=True):
     deskew: bool
     reading: str
     """"none", "quick" or "thorough"."""
+    asked_dpi: float = 0.0
+    """What the scan profile asked the device for; 0 when nobody asked."""
     keeping: str
     """"faithful" or "layered"; a page that layers would harm is kept faithfully all the same."""
     reading_limit_s: float = 120.0

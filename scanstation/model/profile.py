@@ -48,6 +48,8 @@ class Treatment(msgspec.Struct, frozen=True, kw_only=True):
 
     deskew: bool = True
     reading: Reading = Reading.QUICK
+    asked_dpi: int = 0
+    """What the device was asked for; 0 for a page that was not scanned here."""
 
 
 class Duplex(StrEnum):
@@ -93,6 +95,8 @@ class ScanProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """How long to wait for paper when a scan finds the feeder empty; 0 gives up at once."""
     deskew: bool = True
     reading: Reading = Reading.QUICK
+    separators: bool = False
+    """True: sheets of `profile separators` lie in the pile and say which component follows."""
 
     def __post_init__(self) -> None:
         if not 1 <= self.parts <= _MOST_PARTS:
@@ -104,11 +108,13 @@ class ScanProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
             raise ValueError(_("book = true is for the glass: no feeder, no duplex"))
         if self.parts > 1 and self.duplex is not Duplex.NONE:
             raise ValueError(_("parts and duplex exclude each other"))
+        if self.separators and self.duplex is Duplex.MANUAL:
+            raise ValueError(_("separators sort one pass: both sides by hand come in two"))
 
     @property
     def treatment(self) -> Treatment:
         """The part of the profile that stays with its pages."""
-        return Treatment(deskew=self.deskew, reading=self.reading)
+        return Treatment(deskew=self.deskew, reading=self.reading, asked_dpi=self.dpi)
 
 
 class Role(StrEnum):

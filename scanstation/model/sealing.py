@@ -16,7 +16,7 @@ from scanstation.model.acts import Entry, brought
 from scanstation.model.clock import iso_vietnam, new_id
 from scanstation.model.dossier import Dossier, Page, State
 from scanstation.model.manifest import ComponentEntry, ComponentFile, LargeSheet, Manifest
-from scanstation.model.page import WorkedPage
+from scanstation.model.page import FindingKind, WorkedPage
 from scanstation.model.profile import Clerk, Component, StationSettings
 from scanstation.model.reckoning import decisions, open_accounts
 from scanstation.model.signing import PdfReport, Stamp, StampPlace, Verdict
@@ -58,6 +58,13 @@ def must_be_ready(
     if found := open_accounts(dossier, account):
         problems = "; ".join(f"{one.component.title}: {one.problem}" for one in found)
         raise errors.AccountOpen(problems=problems, dossier=dossier.id[-12:])
+
+
+def must_not_be_secret(worked: Sequence[WorkedPage]) -> None:
+    """errors.SecretPaper for a page with a secrecy mark: it is neither signed nor written out."""
+    for number, page in enumerate(worked, start=1):
+        if any(one.kind is FindingKind.SECRET for one in page.findings):
+            raise errors.SecretPaper(page=number)
 
 
 def copied_by(dossier: Dossier, entries: Sequence[Entry]) -> set[str]:

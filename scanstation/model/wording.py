@@ -6,6 +6,7 @@ from scanstation.i18n import _, many
 from scanstation.model.account import Account, Fate, Form
 from scanstation.model.arrival import Seen, Stand
 from scanstation.model.dossier import Page
+from scanstation.model.field import FieldName
 from scanstation.model.page import Finding, FindingKind
 from scanstation.model.removal import ExpungeReason, Removal
 from scanstation.model.signing import Verdict
@@ -33,9 +34,17 @@ def finding_word(one: Finding) -> str:
         FindingKind.LIGHT: _("too light"),
         FindingKind.SKEWED: _("skewed"),
         FindingKind.CUT: _("cut off"),
+        FindingKind.CORNER: _("corner folded or torn"),
+        FindingKind.SHORT: _("too short"),
+        FindingKind.WRONG_SIZE: _("unusual size"),
+        FindingKind.WRONG_RESOLUTION: _("not the resolution asked for"),
+        FindingKind.SHOW_THROUGH: _("other side shows through"),
         FindingKind.UPSIDE_DOWN: _("upside down"),
+        FindingKind.SIDEWAYS: _("lay sideways"),
         FindingKind.UNKNOWN_SCALE: _("scale unknown"),
         FindingKind.LOW_RESOLUTION: _("low resolution"),
+        FindingKind.DUPLICATE: _("scanned twice?"),
+        FindingKind.CARD_DOUBT: _("ID card does not add up"),
         FindingKind.SECRET: _("SECRET marking"),
         FindingKind.UNREAD: _("not read in time"),
     }[one.kind]
@@ -129,3 +138,24 @@ def expunge_reason(one: ExpungeReason) -> str:
         ExpungeReason.OTHER_CITIZEN: _("another citizen's paper"),
         ExpungeReason.CARD: _("identity card, scanned only for its code"),
     }[one]
+
+
+def field_word(name: FieldName) -> str:
+    """A field in the clerk's words."""
+    return {
+        FieldName.NUMBER_SYMBOL: _("number, symbol"),
+        FieldName.PLACE: _("place"),
+        FieldName.DATE: _("date"),
+        FieldName.TYPE: _("type"),
+        FieldName.AGENCY: _("issuing agency"),
+        FieldName.ABSTRACT: _("abstract"),
+        FieldName.SIGNER: _("signer"),
+        FieldName.URGENCY: _("urgency"),
+        FieldName.PERSONAL_NUMBER: _("personal number"),
+        FieldName.OLD_NUMBER: _("old ID number"),
+        FieldName.NAME: _("full name"),
+        FieldName.BORN: _("date of birth"),
+        FieldName.SEX: _("sex"),
+        FieldName.RESIDENCE: _("residence"),
+        FieldName.CARD_ISSUED: _("card issued on"),
+    }[name]

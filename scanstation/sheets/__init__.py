@@ -4,7 +4,8 @@ wording.py    a dossier -> the slip's values, its Vietnamese words and its QR pa
 qr.py         text -> QR modules; the only importer of segno
 canvas.py     paper, fonts and a pen that refuses official case codes; Pillow
 slip.py       the intake slip as a PDF for printing
-separator.py  sheets laid between the components of a pile, and what their codes say
+separator.py  sheets laid between the components of a pile
+payload.py    what the codes on separators and slips say, there and back; pure
 """
 
 from dataclasses import dataclass

@@ -5,43 +5,17 @@ chance reading of some citizen's code, is never taken for a boundary. It holds n
 may be used again and again.
 """
 
-import zlib
-from dataclasses import dataclass
 from pathlib import Path
 
 from scanstation import durable
 from scanstation.model.profile import Component, Procedure
 from scanstation.sheets.canvas import A4, Canvas, Cell, Style
+from scanstation.sheets.payload import Separator, payload
 from scanstation.sheets.wording import tidy
 
-_WORD = "SSC1"
 _SIDE = 90.0
 _TOP = 40.0
-_PARTS = 4
 USE = "Đặt tờ này TRƯỚC giấy tờ cùng tên. Tờ này không thuộc hồ sơ; dùng lại nhiều lần."
-
-
-@dataclass(frozen=True, slots=True)
-class Separator:
-    """What a separator's QR names."""
-
-    procedure: str
-    component: str
-
-
-def payload(separator: Separator) -> str:
-    """`SSC1|procedure|component|CRC-32 of what stands before`, the sum in 8 hex digits."""
-    body = f"{_WORD}|{separator.procedure}|{separator.component}"
-    return f"{body}|{zlib.crc32(body.encode()):08x}"
-
-
-def parse(text: str) -> Separator | None:
-    """The separator a code stands for; None for any other or damaged code."""
-    parts = text.split("|")
-    if len(parts) != _PARTS:
-        return None
-    found = Separator(parts[1], parts[2])
-    return found if payload(found) == text else None
 
 
 def write_separators(procedure: Procedure, target: Path) -> int:

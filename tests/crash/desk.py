@@ -207,6 +207,7 @@ def at_desk(folder: Path, kit: Kit, say: Say) -> Iterator[Desk]:
                 driver=lambda profile: closing(Tape(profile.device, kit.pages)),
                 station=station_key.load(bootstrap.station_key(folder)),
                 clock=bootstrap.CLOCK,
+                glance=bootstrap.glance,
             )
         )
         paperwork = casework.Desk(

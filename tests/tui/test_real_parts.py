@@ -71,6 +71,7 @@ def counter(tmp_path: Path) -> Iterator[Counter]:
                 driver=driver,
                 station=station_key.create(tmp_path / "station.key"),
                 clock=SystemClock(),
+                glance=bootstrap.glance,
             )
         )
         yield Counter(

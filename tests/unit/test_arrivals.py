@@ -13,6 +13,7 @@ from PIL import Image
 from scanstation import durable, errors, mailroom
 from scanstation.arrivals import ArrivalParts, Arrivals
 from scanstation.document import Documents
+from scanstation.holding import Holdings
 from scanstation.intake import Intake, Parts
 from scanstation.model.arrival import Arrival, Arrived, Glance, Reached, Stand
 from scanstation.model.clock import SystemClock
@@ -77,13 +78,17 @@ class Room:
         return Intake(
             Parts(
                 settings=StationSettings(id="T1", agency="UBND xã", min_free_mb=1),
-                workspace=self.workspace(),
-                outbox=_Nothing(),  # type: ignore[arg-type]
+                holdings=Holdings(
+                    workspace=self.workspace(),
+                    outbox=_Nothing(),  # type: ignore[arg-type]
+                    scratch=durable.make_folder(self.folder / "scratch"),
+                    min_free_mb=1,
+                ),
                 documents=documents,
                 driver=lambda _profile: pytest.fail("nothing is scanned here"),
                 station=None,  # type: ignore[arg-type]
-                scratch=durable.make_folder(self.folder / "scratch"),
                 clock=SystemClock(),
+                glance=lambda _page: pytest.fail("no separators here"),
             )
         )
 

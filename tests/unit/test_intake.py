@@ -79,6 +79,7 @@ def desk(folder: Path, kind: type[Outbox]) -> Iterator[Desk]:
             driver=lambda _profile: pytest.fail("nothing is scanned here"),
             station=station_key.create(folder / "station.key"),
             clock=SystemClock(),
+            glance=bootstrap.glance,
         )
         yield Desk(folder, parts)
 

@@ -6,7 +6,7 @@ import pytest
 from scanstation.extract import idcard
 from scanstation.extract.idcard import Doubt
 from scanstation.model.field import FieldName
-from scanstation.model.page import Box, Code, WorkedPage
+from scanstation.model.page import Box, Code, FindingKind, WorkedPage
 from tests.unit.extract.test_letter import page
 
 TODAY = date(2026, 11, 22)
@@ -106,7 +106,7 @@ def test_doubt_carries_what_was_found_and_expected():
 
 def test_proposals_are_unconfirmed_uncorrected_and_show_the_code():
     wrong = SOUND.replace("01011990", "31021990").replace("012345678", "")
-    fields = idcard.fields(page_with(Code(wrong, Box(5, 6, 70, 80))), 2)
+    fields = idcard.fields(page_with(Code(wrong, Box(5, 6, 70, 80))), 2, TODAY)
     values = {one.name: one.value for one in fields}
     assert values[FieldName.BORN] == "31021990"
     assert FieldName.OLD_NUMBER not in values
@@ -115,4 +115,21 @@ def test_proposals_are_unconfirmed_uncorrected_and_show_the_code():
 
 
 def test_other_codes_propose_nothing():
-    assert idcard.fields(page_with(Code("H42.15.33-251021-0001", Box(0, 0, 1, 1))), 1) == ()
+    assert idcard.fields(page_with(Code("H42.15.33-251021-0001", Box(0, 0, 1, 1))), 1, TODAY) == ()
+
+
+def test_contradiction_is_a_finding_with_its_count_and_named_at_its_field():
+    wrong = SOUND.replace("|Nam|", "|Nữ|").replace("15042021", "31121989")
+    page = page_with(Code(wrong, Box(0, 0, 9, 9)))
+    (finding,) = idcard.doubts(page, TODAY)
+    assert (finding.kind, finding.measure) == (FindingKind.CARD_DOUBT, 2.0)
+    named = {one.name: one.doubts for one in idcard.fields(page, 1, TODAY) if one.doubts}
+    assert named == {
+        FieldName.SEX: ("sex-against-number",),
+        FieldName.CARD_ISSUED: ("issued-before-birth",),
+    }
+
+
+def test_sound_card_and_an_unknown_province_alone_are_no_finding():
+    for text in (SOUND, SOUND.replace("001090123456", "999090123456")):
+        assert idcard.doubts(page_with(Code(text, Box(0, 0, 9, 9))), TODAY) == ()

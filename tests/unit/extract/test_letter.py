@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from scanstation.extract import letter
-from scanstation.model.field import FieldName
+from scanstation.model.field import Evidence, FieldName, first_of_each
 from scanstation.model.page import Box, PageText, TextLine, Word, WorkedPage
 
 WIDTH, HEIGHT = 1654, 2339
@@ -68,6 +68,7 @@ def test_plain_letter_gives_all_its_fields():
         FieldName.DATE: "2026-01-05",
         FieldName.TYPE: "Công văn",
         FieldName.AGENCY: "ỦY BAN NHÂN DÂN XÃ ĐỨC THUẬN",
+        FieldName.ABSTRACT: "V/v rà soát hồ sơ",
         FieldName.SIGNER: "Nguyễn Hữu Thử",
     }
 
@@ -127,10 +128,62 @@ def test_date_in_the_body_is_not_the_letters_date():
     assert FieldName.DATE not in values(body)
 
 
-def test_letter_without_a_signers_title_has_no_signer():
+BLOCK = ("CHỦ TỊCH", "TM. ỦY BAN NHÂN DÂN")
+
+
+def test_signer_is_found_beside_the_receivers_when_a_seal_hides_the_title():
+    unsealed = [one for one in LETTER if one[2] not in BLOCK]
+    assert values(unsealed)[FieldName.SIGNER] == "Nguyễn Hữu Thử"
+
+
+def test_name_outside_any_signature_block_is_no_signer():
     assert FieldName.SIGNER not in values(
-        [one for one in LETTER if one[2] not in ("CHỦ TỊCH", "TM. ỦY BAN NHÂN DÂN")]
+        [one for one in LETTER if one[2] not in (*BLOCK, "Nơi nhận:")]
     )
+
+
+def test_signature_block_at_the_top_of_a_last_page_is_found():
+    last = [(250, 300, "Nơi nhận:"), (1000, 300, "GIÁM ĐỐC"), (1000, 620, "Lê Hoàng Anh")]
+    assert values(last) == {FieldName.SIGNER: "Lê Hoàng Anh"}
+
+
+def test_lines_under_a_type_are_the_abstract_up_to_the_gap():
+    decision = [one for one in LETTER if not one[2].startswith("V/v")]
+    decision += [(700, 420, "QUYẾT ĐỊNH"), (560, 465, "Về việc thành lập Tổ công tác")]
+    decision += [(600, 510, "rà soát thủ tục hành chính"), (600, 610, "Căn cứ Luật Hộ tịch;")]
+    expected = "Về việc thành lập Tổ công tác rà soát thủ tục hành chính"
+    assert values(decision)[FieldName.ABSTRACT] == expected
+
+
+def test_letter_without_a_subject_has_no_abstract():
+    bare = [one for one in LETTER if not one[2].startswith("V/v")]
+    assert FieldName.ABSTRACT not in values(bare)
+
+
+def test_number_read_without_certainty_is_handwriting_and_left_to_the_clerk():
+    fields = {one.name: one for one in letter.fields(page(LETTER, confidence=58.0), 1)}
+    number = fields[FieldName.NUMBER_SYMBOL]
+    assert (number.value, number.evidence) == ("/UBND-VP", Evidence.HANDWRITING)
+    day = fields[FieldName.DATE]
+    assert (day.value, day.evidence) == ("2026", Evidence.HANDWRITING)
+
+
+def test_printed_number_is_no_handwriting():
+    fields = {one.name: one for one in letter.fields(page(LETTER), 1)}
+    assert fields[FieldName.NUMBER_SYMBOL].evidence is Evidence.PRINT
+    assert fields[FieldName.DATE].evidence is Evidence.PRINT
+
+
+def test_agency_is_parted_from_the_states_name_on_the_same_line():
+    pieces = [one for one in LETTER if one[1] != 200]
+    pieces += [(250, 200, "ỦY BAN NHÂN DÂN CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM")]
+    assert values(pieces)[FieldName.AGENCY] == "ỦY BAN NHÂN DÂN XÃ ĐỨC THUẬN"
+
+
+def test_annexes_behind_a_letter_do_not_speak_for_it():
+    annex = [(700, 420, "NGHỊ QUYẾT"), (250, 1700, "Nơi nhận:"), (1000, 1900, "Bùi Thị Vân")]
+    both = first_of_each((*letter.fields(page(LETTER), 1), *letter.fields(page(annex), 2)))
+    assert {one.page for one in both} == {1}
 
 
 def test_proposal_shows_its_place_and_its_weakest_word():

@@ -156,7 +156,8 @@ def test_blank_page_is_told_and_not_read(order):
 def test_page_fed_the_wrong_way_up_is_turned_and_told(order, fed):
     pixels = np.rot90(printed(), fed // 90).copy()
     page = work_page(order(pixels, reading="quick"))
-    (finding,) = [one for one in page.findings if one.kind is FindingKind.UPSIDE_DOWN]
+    lay = FindingKind.UPSIDE_DOWN if fed == 180 else FindingKind.SIDEWAYS
+    (finding,) = [one for one in page.findings if one.kind is lay]
     assert finding.measure == fed
     assert LINE in page.text.plain
     assert page.height > page.width
