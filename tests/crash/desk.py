@@ -208,6 +208,7 @@ def at_desk(folder: Path, kit: Kit, say: Say) -> Iterator[Desk]:
                 station=station_key.load(bootstrap.station_key(folder)),
                 clock=bootstrap.CLOCK,
                 glance=bootstrap.glance,
+                glance=bootstrap.glance,
             )
         )
         paperwork = casework.Desk(

@@ -92,6 +92,7 @@ def desk(folder: Path, script: str = "") -> Iterator[Desk]:
             driver=driver,
             station=station_key.create(folder / "station.key"),
             clock=SystemClock(),
+            glance=bootstrap.glance,
         )
         made = Desk(folder, script, Intake(parts))
         yield made

@@ -9,7 +9,7 @@ from PIL import Image
 
 from scanstation import errors, settings
 from scanstation.model.profile import Component, Procedure
-from scanstation.sheets.payload import Separator, parse, payload, slip_of
+from scanstation.sheets.payload import Separator, parse, payload
 from scanstation.sheets.separator import write_separators
 from tests.helpers.counter import Counter
 from tests.helpers.parts import requires_part
@@ -41,18 +41,6 @@ def test_a_payload_is_read_back() -> None:
 )
 def test_any_other_code_is_not_a_separator(text: str) -> None:
     assert parse(text) is None
-
-
-def test_a_slip_opens_its_dossier() -> None:
-    dossier = "019ab4f2-7c31-7e5f-8a9b-3f5c7e89a0b1"
-    assert slip_of(f"SSD1|{dossier}|T1|x") == dossier
-
-
-@pytest.mark.parametrize(
-    "text", ["", "SSD1|", "SSD1|019ab4f2|T1", "SSD1|019ab4f2-7c31-7e5f-8a9b-3f5c7e89a0b1", GOOD]
-)
-def test_any_other_code_opens_no_dossier(text: str) -> None:
-    assert slip_of(text) == ""
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
