@@ -88,12 +88,15 @@ class Arrivals:
     def settle(self) -> tuple[Unclaimed, ...]:
         """Looks until what lies finished in the folder is claimed; what stays there afterwards.
 
-        Raises FolderUnreachable, StorageError; InUse while another program claims.
+        Raises FolderUnreachable, StorageError. Another program that claims just now is let be.
         """
         for _look in range(LOOKS + 2):
-            self._inbox.look()
-            if all(one.problem for one in self._inbox.unclaimed):
-                break
+            try:
+                self._inbox.look()
+                if all(one.problem for one in self._inbox.unclaimed):
+                    break
+            except errors.InUse:
+                pass
             self._parts.pause(LOOK_S)
         return self._inbox.unclaimed
 

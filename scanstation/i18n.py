@@ -74,7 +74,6 @@ STATES = (
     mark("parked"),
     mark("sealed"),
     mark("withdrawn"),
-    mark("waiting"),
     mark("queued"),
     mark("sending"),
     mark("delivered"),
@@ -84,8 +83,6 @@ STATES = (
     mark("revoked"),
     mark("read"),
     mark("sign"),
-    mark("taken"),
-    mark("aside"),
 )
 """Words of the model that the screen shows translated."""
 

@@ -4,6 +4,7 @@ It looks and never repairs; exit 0 all well, 1 something to see to, 2 something 
 """
 
 import argparse
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -17,6 +18,7 @@ from scanstation.cli import Verbs, desk
 from scanstation.cli.voice import Voice
 from scanstation.i18n import _
 from scanstation.model.delivery import Delivery
+from scanstation.settings import Station
 
 _APT = "sudo apt install "
 _FONT = Path("/usr/share/fonts/truetype/liberation2/LiberationSerif-Regular.ttf")
@@ -109,6 +111,26 @@ def _station(args: argparse.Namespace) -> Iterator[Check]:
         return
     yield Check(name, 0, f"{station.settings.id}, {clerk}")
     yield from _queue(station.folder, args)
+    yield from _inbox(station)
+
+
+def _inbox(station: Station) -> Iterator[Check]:
+    """Files are moved out of the device's folder, so reading it is not enough."""
+    from scanstation import mailroom
+
+    if station.settings.inbox.folder is None:
+        return
+    name = _("inbox")
+    try:
+        folder = mailroom.folder_of(station)
+    except errors.UsageError as fault:
+        yield Check(name, 1, fault.sentence(i18n.language()))
+        return
+    if os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        yield Check(name, 0, str(folder))
+    else:
+        found = _("this account may not move files out of {folder}, or it is not there")
+        yield Check(name, 1, found.format(folder=folder))
 
 
 def _queue(_folder: Path, args: argparse.Namespace) -> Iterator[Check]:

@@ -77,7 +77,7 @@ def arrival(one: Seen) -> str:
         return "! " + _("a taking into {dossier} broke off: look there first").format(dossier=where)
     if count := one.glance.signatures:
         return "◆ " + _("signed ({n})").format(n=count)
-    return _("waiting")
+    return _("waiting for a clerk")
 
 
 def account(one: Account) -> str:

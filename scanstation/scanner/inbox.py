@@ -21,7 +21,7 @@ from scanstation.i18n import _, shown
 from scanstation.model.arrival import Arrival, Fate, Stand, Unclaimed
 from scanstation.model.clock import VIETNAM, Clock, new_id
 from scanstation.ownership import sole_owner
-from scanstation.scanner.sighting import PATIENCE_S, Sighting, papers_in
+from scanstation.scanner.sighting import PATIENCE_S, Sighting, mark_of, papers_in
 
 _PAPER = "paper"
 _FATE = "fate.json"
@@ -105,7 +105,10 @@ class Inbox:
             return False
         if sighting.looks < sighting.ask_at:
             return now - sighting.since >= PATIENCE_S
-        problem = self._parts.problem_in(self._parts.source / name)
+        path = self._parts.source / name
+        problem = self._parts.problem_in(path)
+        if mark_of(path) != sighting.mark:  # opening it to its end took a while
+            return False
         self._sightings[name] = sighting.asked(problem)
         return not problem or now - sighting.since >= PATIENCE_S
 
@@ -238,10 +241,15 @@ class Inbox:
         place = self._place(stand, identity)
         try:
             with os.scandir(place / _PAPER) as entries:
-                papers = [Path(one.path) for one in entries if not one.name.startswith(".")]
+                papers = [Path(one.path) for one in entries if _is_paper(one)]
             return _described(papers[0], stand, identity) if papers else None
         except (FileNotFoundError, NotADirectoryError, ValueError):  # the last: no id of ours
             return None
+
+
+def _is_paper(entry: os.DirEntry[str]) -> bool:
+    """Not what a stop left half copied, nor a link that somebody slipped in."""
+    return not entry.name.startswith(".") and entry.is_file(follow_symlinks=False)
 
 
 def _described(paper: Path, stand: Stand, identity: str) -> Arrival:

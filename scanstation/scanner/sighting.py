@@ -63,9 +63,15 @@ def papers_in(folder: Path) -> Iterator[tuple[str, Mark]]:
     """Names and marks of the regular files lying directly in `folder`."""
     with os.scandir(folder) as entries:
         for entry in entries:
-            if is_paper(entry.name) and entry.is_file(follow_symlinks=False):
-                try:
-                    found = entry.stat(follow_symlinks=False)
-                except FileNotFoundError:  # taken away while we looked
-                    continue
-                yield entry.name, (found.st_size, found.st_mtime_ns, found.st_ino)
+            finished = is_paper(entry.name) and entry.is_file(follow_symlinks=False)
+            if finished and (mark := mark_of(entry)) is not None:
+                yield entry.name, mark
+
+
+def mark_of(file: os.DirEntry[str] | Path) -> Mark | None:
+    """None for a file that was taken away while we looked."""
+    try:
+        found = file.stat(follow_symlinks=False)
+    except FileNotFoundError:
+        return None
+    return found.st_size, found.st_mtime_ns, found.st_ino

@@ -1,8 +1,11 @@
-"""One body of claims for every way to get pages: libsane, scanimage, eSCL, files, the tape."""
+"""One body of claims for every way to get pages: libsane, scanimage, eSCL, files, the inbox,
+the tape.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -10,14 +13,17 @@ from msgspec.structs import replace
 from PIL import Image, ImageChops
 
 from scanstation import errors
+from scanstation.model.clock import SystemClock
 from scanstation.model.events import PageScanned, ScanEnded, ScanEvent, ScanProgress, ScanStarted
 from scanstation.model.page import Mode, PageFile
 from scanstation.model.profile import ScanProfile
 from scanstation.scanner import ScanDriver, stack
 from scanstation.scanner.escl import EsclDriver
 from scanstation.scanner.folder import FolderDriver
+from scanstation.scanner.inbox import Inbox, InboxParts
 from scanstation.scanner.sane import SaneDriver
 from scanstation.scanner.scanimage import ScanimageDriver
+from scanstation.scanner.sighting import LOOKS, STILL_S
 from scanstation.scanner.tape import Tape
 from tests.helpers.fake_escl import FakeEscl
 from tests.helpers.hand import ScriptedHand
@@ -40,10 +46,10 @@ class Rig:
     heal: Callable[[], None] = bool
 
 
-def draw(folder: Path, count: int) -> list[Path]:
+def draw(folder: Path, pages: int) -> list[Path]:
     """Small colour pages that differ from each other in every pixel."""
     paths = []
-    for number in range(count):
+    for number in range(pages):
         page = Image.merge("RGB", [Image.effect_noise((97, 131), 60 + number) for _ in range(3)])
         paths.append(folder / f"trang {number + 1}.png")
         page.save(paths[-1], dpi=(300, 300))
@@ -94,6 +100,25 @@ def folder_of_three(folder: Path) -> Rig:
     return Rig(FolderDriver([folder]), profile, len(drawn), paper=drawn[0])
 
 
+def inbox_of_three(folder: Path) -> Rig:
+    """Files that a device left, claimed by the station's inbox: names and bytes go with them."""
+    source = folder.parent / "scans"
+    source.mkdir()
+    draw(source, 3)
+    ticks = count()
+    parts = InboxParts(
+        source=source,
+        home=folder,
+        owner="T1",
+        clock=SystemClock(),
+        problem_in=lambda _path: "",
+        now=lambda: next(ticks) * STILL_S,
+    )
+    inbox = Inbox(parts)
+    claimed = [one.path for _look in range(LOOKS) for one in inbox.look()]
+    return Rig(FolderDriver(claimed), ScanProfile(id="f", driver="folder"), len(claimed))
+
+
 def tape_of_four(folder: Path) -> Rig:
     profile = ScanProfile(id="t", driver="tape", feeder=True)
     drawn = draw(folder, 2)
@@ -131,7 +156,7 @@ def escl_glass(folder: Path) -> Rig:
 
 RIGS: list[Callable[[Path], Rig]] = [
     *(sane_pnm, sane_test_feeder, scanimage_pnm, scanimage_test_feeder),
-    *(folder_of_three, tape_of_four, escl_feeder),
+    *(folder_of_three, inbox_of_three, tape_of_four, escl_feeder),
 ]
 
 

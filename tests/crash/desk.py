@@ -208,7 +208,6 @@ def at_desk(folder: Path, kit: Kit, say: Say) -> Iterator[Desk]:
                 station=station_key.load(bootstrap.station_key(folder)),
                 clock=bootstrap.CLOCK,
                 glance=bootstrap.glance,
-                glance=bootstrap.glance,
             )
         )
         paperwork = casework.Desk(

@@ -1,5 +1,6 @@
 """A multifunction device's folder, through the command line and every real part."""
 
+import json
 import os
 import shutil
 import signal
@@ -191,6 +192,20 @@ def test_a_wrong_folder_is_named(bare: Counter, line: str, sentence: str) -> Non
     answer = bare.run("inbox", "list")
     assert answer.code in (2, 3)
     assert sentence in answer.err
+
+
+def test_doctor_says_whether_files_can_be_moved_out_of_the_folder(
+    counter: Counter, scans: Path
+) -> None:
+    def inbox() -> tuple[int, str]:
+        checks = json.loads(counter.run("doctor").out)["data"]
+        (found,) = [one for one in checks if one["name"] == "inbox"]
+        return found["grade"], found["found"]
+
+    assert inbox() == (0, str(scans))
+    scans.rmdir()
+    grade, found = inbox()
+    assert grade == 1 and str(scans) in found
 
 
 def test_a_name_whose_bytes_are_no_text_is_listed_and_taken(counter: Counter, scans: Path) -> None:

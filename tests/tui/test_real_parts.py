@@ -72,7 +72,6 @@ def counter(tmp_path: Path) -> Iterator[Counter]:
                 station=station_key.create(tmp_path / "station.key"),
                 clock=SystemClock(),
                 glance=bootstrap.glance,
-                glance=bootstrap.glance,
             )
         )
         yield Counter(

@@ -20,6 +20,7 @@ from scanstation.model.clock import SystemClock
 from scanstation.model.events import PageSaved, Warned
 from scanstation.model.page import PageOrder, WorkedPage
 from scanstation.model.profile import Clerk, Component, Procedure, StationSettings
+from scanstation.ownership import sole_owner
 from scanstation.scanner.folder import read_images
 from scanstation.scanner.inbox import Inbox, InboxParts
 from scanstation.scanner.sighting import STILL_S
@@ -174,6 +175,16 @@ def test_a_taking_stopped_after_its_first_page_keeps_page_and_file(room: Room) -
     assert len(room.intake().dossier(dossier).pages) == 1
     (again,) = arrivals.waiting()
     assert again.fate is not None and again.fate.dossier == dossier
+
+
+def test_looking_while_another_program_looks_is_no_fault(room: Room) -> None:
+    arrivals, one = claimed(room)
+    drop(room, "b.tif")
+    with sole_owner(room.folder / "inbox" / "lock", "another"):
+        arrivals.settle()
+    assert arrivals.waiting() == (one,)
+    arrivals.settle()
+    assert [left.name for left in arrivals.waiting()] == ["a.tif", "b.tif"]
 
 
 def test_a_closed_dossier_takes_nothing_and_the_file_goes_on_waiting(room: Room) -> None:

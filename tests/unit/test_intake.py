@@ -80,7 +80,6 @@ def desk(folder: Path, kind: type[Outbox]) -> Iterator[Desk]:
             station=station_key.create(folder / "station.key"),
             clock=SystemClock(),
             glance=bootstrap.glance,
-            glance=bootstrap.glance,
         )
         yield Desk(folder, parts)
 

@@ -3,7 +3,7 @@
 import os
 import shutil
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,6 +33,8 @@ class Bench:
     broken: dict[str, str] = field(default_factory=dict)
     """Why a file of that name is not whole."""
     asked: list[str] = field(default_factory=list)
+    writer: Callable[[], object] = bool
+    """What somebody writes while a file is opened to its end."""
 
     def inbox(self) -> Inbox:
         return Inbox(
@@ -48,6 +50,7 @@ class Bench:
 
     def _problem(self, path: Path) -> str:
         self.asked.append(path.name)
+        self.writer()
         return self.broken.get(path.name, "")
 
     def looks(self, inbox: Inbox, count: int = LOOKS, each: float = STILL_S) -> list[Arrival]:
@@ -138,6 +141,16 @@ def test_a_file_that_is_not_whole_stays_and_says_why(bench: Bench) -> None:
     assert len(bench.asked) <= 4, "opening it is tried more and more seldom"
     bench.broken.clear()
     assert len(bench.looks(inbox, 40)) == 1
+
+
+def test_a_file_that_grows_while_it_is_opened_to_its_end_is_not_claimed(bench: Bench) -> None:
+    path = bench.drop("a.jpg")
+    bench.writer = lambda: path.write_bytes(path.read_bytes() + b"more")
+    inbox = bench.inbox()
+    assert bench.looks(inbox, LOOKS) == []
+    bench.writer = lambda: None
+    (one,) = bench.looks(inbox, LOOKS)
+    assert one.path.read_bytes() == b"scanmore"
 
 
 def test_a_file_that_never_becomes_whole_is_brought_before_a_clerk(bench: Bench) -> None:
