@@ -19,6 +19,7 @@ from scanstation.i18n import _
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb; the return value is the exit code."""
+    os.umask(0o077)  # citizens' papers: whatever this program and its children write is private
     words = list(sys.argv[1:] if argv is None else argv)
     i18n.choose(_language(words))
     args = _parser().parse_args(words)

@@ -23,7 +23,7 @@ from scanstation.settings import Station
 from scanstation.workspace import journal
 from scanstation.workspace.originals import name_of
 from scanstation.workspace.store import Workspace
-from tests.crash.desk import Kit, at_desk, finish
+from tests.crash.desk import CLERK, Kit, at_desk, finish
 from tests.crash.ground import HarnessFault
 
 _JOURNALS = "workspace/dossiers/*/journal"
@@ -57,6 +57,8 @@ class _Told:
     """SHA-256 by package."""
     secret: dict[str, tuple[str, bytes]]
     """SHA-256 and some bytes, by id, of a page that was about to be destroyed."""
+    purged: dict[str, str]
+    """Package by dossier."""
 
 
 def _told(said: Sequence[str]) -> _Told:
@@ -73,6 +75,8 @@ def _told(said: Sequence[str]) -> _Told:
             case "secret":
                 sha256, _, content = value.partition(":")
                 told.secret[identity] = (sha256, bytes.fromhex(content))
+            case "purged":
+                told.purged[identity] = value
             case _:
                 raise HarnessFault(f"nobody says {line!r}")
     return told
@@ -131,6 +135,7 @@ def _after_start(folder: Path, said: Sequence[str]) -> Iterator[str]:
     yield from _announced(workspace, told)
     yield from _moved(workspace)
     yield from _destroyed(folder, workspace, told)
+    yield from _purged(workspace, folder, told)
     yield from _queue(folder, told)
 
 
@@ -194,6 +199,18 @@ def _announced(workspace: Workspace, told: _Told) -> Iterator[str]:
             yield f"act {count} of dossier {identity} was announced, {acts.get(identity, 0)} stand"
 
 
+def _purged(workspace: Workspace, folder: Path, told: _Told) -> Iterator[str]:
+    """What was told of as purged is gone, and accounted for."""
+    graves = {one.dossier for one in workspace.tombstones()}
+    for dossier, package in told.purged.items():
+        if dossier not in graves:
+            yield f"purged dossier {dossier} has no tombstone"
+        left = [path for path in folder.rglob("*") if path.name.startswith((dossier, package))]
+        for path in left:
+            if path.parent.name not in ("purged", "receipts"):
+                yield f"of purged dossier {dossier} is left: {path.relative_to(folder)}"
+
+
 def _queue(folder: Path, told: _Told) -> Iterator[str]:
     outbox = Outbox(folder / "outbox", bootstrap.CLOCK)
     outbox.audit_check()
@@ -204,6 +221,8 @@ def _queue(folder: Path, told: _Told) -> Iterator[str]:
         if count > 1:
             yield f"dossier {dossier} has {count} packages"
     known = {row.package: row.sha256 for row in rows if row.state is Delivery.QUEUED}
+    graves = {one.package for one in Workspace(folder / "workspace", bootstrap.CLOCK).tombstones()}
+    rows = tuple(row for row in rows if row.package not in graves or outbox.path_of(row).exists())
     for package, sha256 in told.queued.items():
         if known.get(package) != sha256:
             yield f"announced package {package} is not in the queue"
@@ -216,9 +235,9 @@ def _queue(folder: Path, told: _Told) -> Iterator[str]:
 
 def _left_over(folder: Path) -> Iterator[str]:
     """Citizens' papers a stop left half written where nobody looks and no purge comes by."""
-    for place in ("scratch", "outbox/packages"):
-        for path in (folder / place).iterdir():
-            if place == "scratch" or path.name.startswith(durable.TEMPORARY):
+    for place in ("scratch", "outbox/packages", "workspace/leaving"):
+        for path in (folder / place).glob("*"):
+            if place != "outbox/packages" or path.name.startswith(durable.TEMPORARY):
                 yield f"left for ever: {place}/{path.name}"
 
 
@@ -229,11 +248,15 @@ def _after_finishing(folder: Path, said: Sequence[str], kit: Kit) -> list[str]:
     more = list(said)
     with at_desk(folder, kit, more.append) as desk:
         finish(desk)
+        list(desk.work.purge(CLERK))  # what a stop kept from going
     found = [*_half_files(folder), *_after_start(folder, more), *_left_over(folder)]
     outbox = Outbox(folder / "outbox", bootstrap.CLOCK)
     queued = {row.dossier: row for row in outbox.rows()}
     for dossier in Workspace(folder / "workspace", bootstrap.CLOCK).dossiers():
         row = queued.get(dossier.id)
+        if row is not None and row.state is Delivery.DELIVERED:
+            found.append(f"dossier {dossier.id} could not be purged")
+            continue
         if dossier.state is State.WITHDRAWN:
             continue
         if dossier.state is not State.SEALED or row is None or row.package != dossier.package:

@@ -5,6 +5,7 @@ work is done in this process when sealing asks for it, and foreign PDFs are read
 So a verb is one single-threaded process, and its n-th system call is always the same one.
 """
 
+import base64
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -15,13 +16,15 @@ from pathlib import Path
 import msgspec
 from PIL import Image, ImageDraw
 
-from scanstation import bootstrap, casework
+from scanstation import bootstrap
 from scanstation.casework import Casework
+from scanstation.casework import Desk as CaseworkDesk
 from scanstation.document import Documents, Signature
 from scanstation.imaging.load import work_alone
 from scanstation.intake import Intake, Parts
 from scanstation.model import acts
 from scanstation.model.account import Account, Demand
+from scanstation.model.delivery import Delivery, QueueRow, ReceiptClaims
 from scanstation.model.dossier import Dossier, State
 from scanstation.model.events import DossierQueued, Event, PageSaved, PdfAttached
 from scanstation.model.page import Mode, PageOrder, WorkedPage
@@ -36,6 +39,7 @@ from scanstation.model.profile import (
 from scanstation.model.reckoning import as_scanned, open_accounts
 from scanstation.model.removal import ExpungeReason
 from scanstation.model.signing import Signer
+from scanstation.outbox.folder import Outbox
 from scanstation.pagework import work_page
 from scanstation.pdf import read as read_pdf
 from scanstation.scanner.tape import Tape
@@ -61,6 +65,10 @@ PROFILE = ScanProfile(
 _TOML = """id = "tram-1"
 agency = "UBND xã Tân Hợp"
 min_free_mb = {least}
+reserve_mb = 0
+
+[retention]
+days = 0
 
 [[clerks]]
 id = "duong"
@@ -128,6 +136,7 @@ class Desk:
 
     intake: Intake
     work: Casework
+    outbox: Outbox
     kit: Kit
     say: Say
 
@@ -197,12 +206,20 @@ class Desk:
 def at_desk(folder: Path, kit: Kit, say: Say) -> Iterator[Desk]:
     """Start the program in `folder`: as bootstrap.intake does, with the three seams replaced."""
     station = Station(folder)
+    held = bootstrap.holdings(station)
+    casework = Casework(
+        CaseworkDesk(
+            settings=station.settings,
+            holdings=held,
+            running=bootstrap.running_folder(station),
+            clock=bootstrap.CLOCK,
+        )
+    )
     with _documents() as documents:
-        holdings = bootstrap.holdings(station)
         intake = Intake(
             Parts(
                 settings=station.settings,
-                holdings=holdings,
+                holdings=held,
                 documents=documents,
                 driver=lambda profile: closing(Tape(profile.device, kit.pages)),
                 station=station_key.load(bootstrap.station_key(folder)),
@@ -210,10 +227,7 @@ def at_desk(folder: Path, kit: Kit, say: Say) -> Iterator[Desk]:
                 glance=bootstrap.glance,
             )
         )
-        paperwork = casework.Desk(
-            settings=station.settings, holdings=holdings, clock=bootstrap.CLOCK
-        )
-        yield Desk(intake, Casework(paperwork), kit, say)
+        yield Desk(intake, casework, held.outbox, kit, say)
 
 
 def _playing(script: str) -> ScanProfile:
@@ -319,6 +333,38 @@ def seal(desk: Desk) -> None:
     desk.seal()
 
 
+def correct(desk: Desk) -> None:
+    """The sealed dossier once more, with its pages, as the clerk's next one."""
+    sealed = next(one for one in desk.intake.listing() if one.state is State.SEALED)
+    desk.announce(desk.work.correct(sealed.id, "sai tên", CLERK))
+
+
+def purge(desk: Desk) -> None:
+    """Central holds every package for long enough; they go, and their dossiers."""
+    for row in desk.outbox.rows():
+        if row.state is not Delivery.DELIVERED:
+            desk.outbox.deliver(row.package, _receipt(row))
+    for gone in desk.work.purge(CLERK):
+        desk.say(f"purged {gone.dossier} {gone.package}")
+
+
+def _receipt(row: QueueRow) -> str:
+    """What central would say; its signature is the courier's matter."""
+    claims = ReceiptClaims(
+        issuer="central",
+        package=row.package,
+        dossier=row.dossier,
+        station="tram-1",
+        sha256=row.sha256,
+        size=row.size,
+        sequence=row.sequence,
+        server_sequence=row.sequence,
+        received_at=row.queued_at,
+    )
+    payload = base64.urlsafe_b64encode(msgspec.json.encode(claims)).rstrip(b"=").decode()
+    return f"x.{payload}.x"
+
+
 def recover(desk: Desk) -> None:
     """Nothing but the start of the program, which settles what a stop left."""
 
@@ -332,6 +378,8 @@ VERBS: dict[str, Verb] = {
     "move": move,
     "expunge": expunge,
     "seal": seal,
+    "correct": correct,
+    "purge": purge,
     "recover": recover,
 }
 """In the order of a day: each begins where the one before it ended."""
