@@ -95,7 +95,6 @@ class Intake:
                     yield self._adopt(holder, pile.place(event.page), *adopt)
                     if replaces:
                         return
-                    self._pages(holder).must_not_be_secret()
                 else:
                     yield event
             yield from pile.result()
@@ -121,7 +120,6 @@ class Intake:
                     continue
                 for page in self._parts.documents.pages_of(path, scratch, single=bool(replaces)):
                     yield self._adopt(holder, pile.place(page), page, clerk, Treatment(), replaces)
-                    self._pages(holder).must_not_be_secret()
             yield from pile.result()
 
     def _pile(self, holder: Holder, component: str, separators: bool) -> Pile:
@@ -137,6 +135,8 @@ class Intake:
         treatment: Treatment,
         replaces: str,
     ) -> PageSaved | SetAside:
+        if not replaces:
+            self._pages(holder).must_not_be_secret()
         facts = (scanned, place.component, clerk.id)
         page = holder.adopt(*facts, treatment=treatment, replaces=replaces)
         scanned.path.unlink(missing_ok=True)

@@ -43,6 +43,10 @@ class PagePool:
 
     def peek(self, order: PageOrder) -> WorkedPage | None:
         """The result if it is there and good; otherwise start, if need be, and do not wait."""
+        from scanstation.pagework import recalled
+
+        if order not in self._begun and (known := recalled(order)):
+            return known
         self.begin(order)
         begun = self._begun.get(order)
         good = begun is not None and begun.done() and begun.exception() is None

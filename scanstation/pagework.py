@@ -91,7 +91,7 @@ def work_page(order: PageOrder) -> WorkedPage:
     StorageError for the cache folder. A page whose reading takes too long keeps an empty text.
     """
     with _alone(order.folder):
-        known = _recalled(order)
+        known = recalled(order)
         if known is not None:
             return known
         try:
@@ -241,7 +241,7 @@ def _alone(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _recalled(order: PageOrder) -> WorkedPage | None:
+def recalled(order: PageOrder) -> WorkedPage | None:
     """The cached result, if it is of this version and order and its files have their sizes."""
     try:
         data = (order.folder / RECORD).read_bytes()
