@@ -65,6 +65,7 @@ class Intake:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._held = parts.holdings
+        self._cleared: set[str] = set()
 
     # --- a dossier and its pages --------------------------------------------------------------
 
@@ -115,7 +116,6 @@ class Intake:
                     yield page
                     if replaces:
                         return
-                    self._pages(holder).must_not_be_secret()
                 else:
                     if act := act_of(event, saved):
                         holder.record(act, clerk.id)
@@ -144,7 +144,6 @@ class Intake:
                 for page in self._parts.documents.pages_of(path, scratch, single=bool(replaces)):
                     facts = (page, clerk, Treatment(), replaces)
                     yield self._adopt(holder, pile.place(page), *facts)
-                    self._pages(holder).must_not_be_secret()
             yield from pile.result()
 
     def _pile(self, holder: Holder, component: str, separators: bool) -> Pile:
@@ -161,6 +160,8 @@ class Intake:
         replaces: str,
         side: Side = Side.ANY,
     ) -> PageSaved | SetAside:
+        if not replaces:
+            self._pages(holder).must_not_be_secret()
         facts = (place.component, scanned, clerk, treatment, replaces, side)
         saved = self._parts.documents.adopt(holder, *facts)
         if not place.tombstone:
@@ -169,7 +170,7 @@ class Intake:
         return set_aside(saved.page, place, holder.dossier.procedure)
 
     def _pages(self, holder: Holder) -> Pages:
-        return Pages(holder, self._parts.documents.pages)
+        return Pages(holder, self._parts.documents.pages, self._cleared)
 
     def worked(self, dossier: str) -> Mapping[str, WorkedPage]:
         """Standing pages by id that page work has finished; starts the others, waits for none."""

@@ -55,6 +55,10 @@ class PagePool:
 
     def peek(self, order: PageOrder) -> WorkedPage | None:
         """The result if it is there and good; otherwise start, if need be, and do not wait."""
+        from scanstation.pagework import recalled
+
+        if order not in self._begun and (known := recalled(order)):
+            return known
         self.begin(order)
         return _good(self._better.get(order)) or _good(self._begun.get(order.first))
 

@@ -33,6 +33,9 @@ class Pages:
 
     holder: Holder
     work: PageWork
+    cleared: set[str]
+    """Ids of pages that were looked at and are not secret: each is looked at once, not at every
+    page of a pile."""
 
     def known(self) -> dict[str, WorkedPage]:
         """Pages by id that page work has finished; starts the others, waits for none."""
@@ -60,9 +63,13 @@ class Pages:
     def must_not_be_secret(self) -> None:
         """errors.SecretPaper when a page known by now carries a secrecy mark."""
         for page in self._standing:
+            if page.id in self.cleared:
+                continue
             worked = self.work.peek(order_of(self.holder, page))
             if worked and is_secret(worked):
                 raise errors.SecretPaper(page=page.id[-12:])
+            if worked:
+                self.cleared.add(page.id)
 
     @property
     def _standing(self) -> tuple[Page, ...]:

@@ -86,15 +86,15 @@ def work_page(order: PageOrder) -> WorkedPage:
     StorageError for the cache folder. A page whose reading takes too long keeps an empty text.
     A quick order is content with a thorough text; a thorough one builds on a quick text.
     """
-    known = _recalled(order)
+    known = recalled(order)
     if known is not None:
         return known
     with _alone(order.folder):
-        known = _recalled(order)
+        known = recalled(order)
         if known is not None:
             return known
         try:
-            page = _recalled(order.first) or _work(order)
+            page = recalled(order.first) or _work(order)
             page = _reread(page, order)
         except OSError as fault:
             if fault.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -240,7 +240,7 @@ def _alone(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _recalled(order: PageOrder) -> WorkedPage | None:
+def recalled(order: PageOrder) -> WorkedPage | None:
     """The cached result, if it is of this version and order and its files have their sizes."""
     try:
         data = (order.folder / RECORD).read_bytes()

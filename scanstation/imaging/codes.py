@@ -1,7 +1,8 @@
 """QR codes and barcodes of a page; the only file that imports zxing-cpp.
 
 The whole page is looked over once; what looks like a code and was not read is sharpened and looked
-at again. Formats the counter never meets are not sought: DataMatrix alone costs 90 ms a page.
+at again. Formats the counter never meets are not sought: DataMatrix alone costs 90 ms a page, and
+print on 3 of 46 real pages came within its one check digit of being an EAN-13.
 """
 
 from collections.abc import Iterator
@@ -18,7 +19,6 @@ _KINDS = {
     zxingcpp.BarcodeFormat.QRCode: "qr",
     zxingcpp.BarcodeFormat.Code128: "code128",
     zxingcpp.BarcodeFormat.Code39: "code39",
-    zxingcpp.BarcodeFormat.EAN13: "ean13",
 }
 _ALL = zxingcpp.BarcodeFormats(list(_KINDS))
 _QR = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])

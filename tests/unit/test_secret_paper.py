@@ -56,7 +56,7 @@ def test_a_known_secret_page_stops_the_next_one(counter: Counter, tmp_path: Path
     answer = counter.run("import", "--dossier", dossier, "--component", "1", *pages)
     assert answer.code == 5
     assert "secrecy mark" in answer.err
-    assert len(counter.must("dossier", "show", dossier)["pages"]) == 2
+    assert len(counter.must("dossier", "show", dossier)["pages"]) == 1
 
 
 def test_a_secret_paper_is_not_digitised_without_a_dossier_either(
