@@ -1,7 +1,8 @@
 """One page of a foreign PDF -> one image file: taken out as it is, or drawn when it is more.
 
-A page that is one image filling it loses nothing: JPEG bytes stay as they are, other pixels stay
-as they are. What is taken out must look like what viewers show; otherwise the page is drawn.
+A page that is one image filling it loses nothing: JPEG bytes stay as they are, but for the place
+where a photo was taken, and other pixels stay as they are. What is taken out must look like what
+viewers show; otherwise the page is drawn.
 """
 
 import io
@@ -11,6 +12,7 @@ import numpy as np
 from PIL import Image
 
 from scanstation.model.page import Mode, PageFile
+from scanstation.model.place import left_out
 from scanstation.pdf import likeness, pdfium
 
 RENDER_DPI = 300
@@ -75,9 +77,9 @@ def _taken(page: pdfium.Page, unit: float, target: Path) -> Taken | None:
     image = coded[1] if coded else _own_pixels(only)
     if image is None or not likeness.same_page(_sketch(page), image):
         return None
-    if coded:
+    if coded and (data := left_out(coded[0])) is not None:
         path = target.with_suffix(".jpg")
-        path.write_bytes(coded[0])
+        path.write_bytes(data)
         return path, image, dpi
     return _saved(image, dpi, target), image, dpi
 

@@ -22,8 +22,10 @@ from scanstation import durable, errors
 from scanstation.i18n import _, shown
 from scanstation.model.events import PageScanned, ScanEnded, ScanEvent, ScanStarted
 from scanstation.model.page import Mode, PageFile
+from scanstation.model.place import cut_out
 from scanstation.model.profile import ScanProfile
-from scanstation.scanner import DeviceInfo, heic, place
+from scanstation.scanner import DeviceInfo, heic
+from scanstation.scanner.place import is_told
 
 PIXELS = 175_000_000
 """Largest image in pixels (A1 at 400 dpi has 124 million); just under Pillow's own refusal."""
@@ -232,8 +234,8 @@ def _may_stay(image: Image.Image, turned: bool, dpi: tuple[float, float]) -> boo
 
 def _is_kept(path: Path, image: Image.Image, stored: Path) -> bool:
     """Whether the file's own bytes could be stored: a JPEG's also without where it was taken."""
-    told = place.is_told(path, image)
-    cut = place.cut_out(path) if told and stored.suffix == ".jpg" else None
+    told = is_told(path, image)
+    cut = cut_out(path.read_bytes()) if told and stored.suffix == ".jpg" else None
     with _writing(stored):
         if not told:
             shutil.copyfile(path, stored)

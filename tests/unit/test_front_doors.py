@@ -16,6 +16,7 @@ DOORS = {
     "scanstation.outbox": (*HEAVY, "textual", "httpx"),
     "scanstation.package": (*HEAVY, "textual", "httpx"),
     "scanstation.bootstrap": (*HEAVY, "textual", "httpx", "starlette"),
+    "scanstation.mailroom": (*HEAVY, "pillow_heif", "watchdog", "textual", "httpx", "starlette"),
 }
 
 

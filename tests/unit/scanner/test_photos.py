@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pikepdf
 import pillow_heif
 import pytest
 from PIL import Image, ImageChops, ImageDraw
@@ -16,6 +17,7 @@ from scanstation import durable, errors, pagework
 from scanstation.document import order_for
 from scanstation.model.page import FindingKind, Mode, PageFile
 from scanstation.model.profile import Keeping, Reading, Treatment
+from scanstation.pdf.confined import ConfinedReader
 from scanstation.scanner.folder import read_images
 from scanstation.workspace.originals import store_page
 
@@ -142,6 +144,24 @@ def test_a_jpeg_loses_its_notes_and_not_a_bit_of_its_picture(
         assert ImageChops.difference(before.convert("RGB"), after.convert("RGB")).getbbox() is None
     scan = page.path.read_bytes().partition(b"\xff\xda")[2]
     assert scan in (tmp_path / "a.jpg").read_bytes()
+
+
+def test_a_photo_in_a_pdf_loses_its_place_as_well(tmp_path: Path, scratch: Path) -> None:
+    jpeg_with_exif(tmp_path / "a.jpg")
+    pdf = pikepdf.new()
+    pdf.add_blank_page(page_size=(96, 57.6))
+    stream = pikepdf.Stream(pdf, (tmp_path / "a.jpg").read_bytes())
+    facts = {"Type": "/XObject", "Subtype": "/Image", "Filter": "/DCTDecode"}
+    for key, name in (facts | {"ColorSpace": "/DeviceRGB"}).items():
+        stream[f"/{key}"] = pikepdf.Name(name)
+    for key, number in {"Width": 400, "Height": 240, "BitsPerComponent": 8}.items():
+        stream[f"/{key}"] = number
+    pdf.pages[0].Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(A=stream))
+    pdf.pages[0].Contents = pikepdf.Stream(pdf, b"96 0 0 57.6 0 0 cm /A Do")
+    pdf.save(tmp_path / "a.pdf")
+    (page,) = ConfinedReader().pages(tmp_path / "a.pdf", scratch)
+    assert page.path.suffix == ".jpg"
+    assert places_in(page.path.read_bytes()) == []
 
 
 def test_the_scale_of_a_jpeg_survives_the_loss_of_its_notes(tmp_path: Path, scratch: Path) -> None:
