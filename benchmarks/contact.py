@@ -60,14 +60,9 @@ def _strip(subject: Subject, page: WorkedPage) -> Image.Image:
 
 
 def _after(page: WorkedPage) -> Image.Image:
-    """The thumbnail with boxes: fields green, codes blue, the stamp's place orange."""
-    image = Image.open(page.thumbnail).convert("RGB")
-    image = image.resize(
-        (
-            round(page.width * (HIGH - 8) / max(page.width, page.height)),
-            round(page.height * (HIGH - 8) / max(page.width, page.height)),
-        )
-    )
+    """The clean page with boxes: fields green, codes blue, the stamp's place orange."""
+    image = Image.open(page.clean).convert("RGB")
+    image.thumbnail((HIGH - 8, HIGH - 8))
     pen, scale = ImageDraw.Draw(image), image.width / page.width
     marked = [(one.box, "green") for one in page.fields]
     marked += [(one.box, "blue") for one in page.codes]

@@ -26,7 +26,7 @@ begins. On 15 letters lines are 0.015 to 0.025 apart, what follows begins at 0.0
 _LONGEST_ABSTRACT = 8
 
 _BEGIN = re.compile(r"^S[ốóôỐoỏ][z:.;,]?\s*[:.;]?\s*")
-_SLASH = re.compile(r"(?P<number>.*?)\s*/\s*(?P<symbol>\w+(?:\s?-\s?\w+)*)")
+_SLASH = re.compile(r"(?P<number>.*?)\s*/\s*(?P<symbol>\w+(?:\s?[-.]\s?\w+)*)")
 _NO_SLASH = re.compile(r"(?P<number>[^A-ZĐ]*?)(?P<symbol>[A-ZĐÐ]\w{1,5}\s?-\s?[A-ZĐÐ]\w+)")
 _DATE = re.compile(
     r"^(?P<place>[^\d,]{2,40}?)\s*,\s*ngày\s*(?P<day>.{0,4}?)\s*tháng\s*(?P<month>.{0,4}?)"
@@ -43,6 +43,12 @@ _TYPES = (
 _LETTER = "Công văn"
 _ABOUT = re.compile(r"\bV/?v\b", re.IGNORECASE)
 _SUBJECT = re.compile(r"\b(?:V/?v\b|Về\s)", re.IGNORECASE)
+_OFFICE = re.compile(
+    r"(?:ubnd|uy ban|hoi dong|hdnd|bo|so|cuc|chi cuc|tong cuc|phong|ban|truong|hoc vien|vien"
+    r"|benh vien|trung tam|tram|cong an|toa an|thanh tra|van phong|kho bac|bao hiem|chi nhanh|hoi"
+    r"|lien doan|tinh uy|thanh uy|huyen uy|dang uy|cong ty|doan)\b"
+)
+"""How the names of offices begin, tones apart."""
 _MOTTO = ("cong hoa", "doc lap")
 _NOT_ABSTRACT = re.compile(r"^(?:kinh gui|can cu|noi nhan)")
 
@@ -62,13 +68,23 @@ def fields(page: WorkedPage, number: int = 0) -> tuple[Field, ...]:
     return tuple(found)
 
 
-def _field(name: FieldName, value: str, found: Piece, number: int, *, hand: bool = False) -> Field:
+def _field(
+    name: FieldName,
+    value: str,
+    found: Piece,
+    number: int,
+    *,
+    hand: bool = False,
+    part: tuple[int, int] | None = None,
+) -> Field:
+    """A proposal read from `found`, or from the `part` of its text between two places."""
+    sure = found.weakest(*part) if part else found.confidence
     return Field(
         name=name,
         value=value,
         page=number,
         box=found.box,
-        confidence=found.confidence,
+        confidence=max(0.0, sure),
         evidence=Evidence.HANDWRITING if hand else Evidence.PRINT,
     )
 
@@ -87,7 +103,8 @@ def _number(head: Sequence[Piece], number: int) -> Iterator[Field]:
             printed = match["number"].isdigit() and _printed(one, *match.span("number"))
             read = match["number"] if printed else ""
             value = f"{read}/{symbol}"
-            yield _field(FieldName.NUMBER_SYMBOL, value, one, number, hand=not printed)
+            part = match.span() if printed else match.span("symbol")
+            yield _field(FieldName.NUMBER_SYMBOL, value, one, number, hand=not printed, part=part)
             return
 
 
@@ -103,10 +120,13 @@ def _place_and_date(head: Sequence[Piece], number: int) -> Iterator[Field]:
     for one in head:
         match = _DATE.match(one.text)
         if match:
-            yield _field(FieldName.PLACE, match["place"].strip(), one, number)
+            place = match["place"].strip()
+            yield _field(FieldName.PLACE, place, one, number, part=match.span("place"))
             known = tuple(_known(one, match))
             hand = len(known) < 3
-            yield _field(FieldName.DATE, "-".join(known), one, number, hand=hand)
+            begin = match.start(("day", "month", "year")[3 - len(known)])
+            part = (begin, match.end())
+            yield _field(FieldName.DATE, "-".join(known), one, number, hand=hand, part=part)
             return
 
 
@@ -152,8 +172,8 @@ def _about(head: Sequence[Piece], width: int) -> Piece | None:
 def _agency(head: Sequence[Piece], width: int, number: int) -> Iterator[Field]:
     """The capitals on the left above the number: an office of its own, or all of the lines.
 
-    Where the first line names another office (UBND TỈNH …) the last line alone is the issuer;
-    "ỦY BAN NHÂN DÂN" is only half a name and goes on in the next line.
+    The last line that begins like an office begins the issuer's name; what stands above it is
+    the office over it, what follows is the rest of the name ("ỦY BAN NHÂN DÂN", "TỈNH …").
     """
     numbers = [one.box.y for one in head if _BEGIN.match(one.text) and "/" in one.text]
     limits = numbers or [one.box.y for one in head if _DATE.match(one.text)] or [0]
@@ -168,8 +188,8 @@ def _agency(head: Sequence[Piece], width: int, number: int) -> Iterator[Field]:
     ]
     if not block:
         return
-    committee = bare(block[-2].text) == "uy ban nhan dan" if len(block) > 1 else False
-    named = block[-2:] if committee else block[-1:]
+    begins = [place for place, one in enumerate(block) if _OFFICE.match(bare(one.text))]
+    named = block[begins[-1] :] if begins else block[-1:]
     value = " ".join(one.text for one in named)
     yield _field(FieldName.AGENCY, value, joined(named), number)
 

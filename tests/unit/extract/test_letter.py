@@ -90,6 +90,16 @@ def test_office_under_another_is_the_issuer():
     assert values(pieces)[FieldName.AGENCY] == "SỞ Y TẾ"
 
 
+def test_office_whose_name_takes_two_lines_is_named_whole():
+    pieces = [(x, y, text) for x, y, text in LETTER if not (x == 250 and y in (200, 240))]
+    pieces += [
+        (300, 170, "BỘ Y TẾ"),
+        (250, 210, "TRƯỜNG ĐẠI HỌC Y DƯỢC"),
+        (290, 250, "THUẬN GIANG"),
+    ]
+    assert values(pieces)[FieldName.AGENCY] == "TRƯỜNG ĐẠI HỌC Y DƯỢC THUẬN GIANG"
+
+
 def swapped(old: str, new: str):
     return [(x, y, new if text == old else text) for x, y, text in LETTER]
 
@@ -101,6 +111,7 @@ def swapped(old: str, new: str):
         ("Số: #3 /TTr-UBND", "/TTr-UBND"),
         ("Só: 15/QĐ-UBND", "15/QĐ-UBND"),
         ("Số: 5/BC- UBND", "5/BC-UBND"),
+        ("Số: 342/TB-ĐHYD.ĐTSĐH", "342/TB-ĐHYD.ĐTSĐH"),
     ],
 )
 def test_number_that_was_not_read_is_not_guessed(written, proposed):
