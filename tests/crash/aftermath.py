@@ -178,6 +178,7 @@ def _announced(workspace: Workspace, told: _Told) -> Iterator[str]:
     stored: dict[str, Path] = {}
     acts: dict[str, int] = {}
     gone: set[str] = set()
+    secret = {sha256 for sha256, _ in told.secret.values()}
     for dossier in workspace.dossiers():
         view = workspace.looking_at(dossier.id)
         acts[dossier.id] = len(view.entries())
@@ -187,7 +188,7 @@ def _announced(workspace: Workspace, told: _Told) -> Iterator[str]:
         for one in dossier.attachments:
             stored[one.id] = view.attachment(one)
     for identity, name in told.stored.items():
-        if identity in gone and identity in told.secret:
+        if identity in gone and Path(name).stem in secret:
             continue
         path = stored.get(identity)
         if path is None:

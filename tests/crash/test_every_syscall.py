@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from scanstation import durable, errors
+from scanstation.model.acts import PagesGiven
 from tests.crash.aftermath import broken_promises, lost_on_disk
-from tests.crash.desk import Kit, at_desk, finish, make_kit, open_, set_up
+from tests.crash.desk import CLERK, VERBS, Kit, at_desk, finish, make_kit, open_, set_up
 from tests.crash.ground import Disk, Folder, HarnessFault, disk
 from tests.crash.matrix import FILLING, Matrix, Point, sample
 from tests.crash.storm import storm
@@ -245,6 +246,39 @@ def test_a_spoiled_station_is_noticed(kit: Kit, tmp_path: Path, how: str) -> Non
     pattern, spoil = SPOILED[how]
     spoil(next(tmp_path.glob(pattern)))
     assert lost_on_disk(tmp_path, said) != ()
+
+
+def a_day_until(verb: str, folder: Path, kit: Kit) -> list[str]:
+    """What was announced from the opening of the day to the end of `verb`."""
+    said: list[str] = []
+    set_up(folder)
+    for name, work in VERBS.items():
+        with at_desk(folder, kit, said.append) as desk:
+            work(desk)
+        if name == verb:
+            break
+    return said
+
+
+def test_what_an_expunging_left_behind_is_noticed(kit: Kit, tmp_path: Path) -> None:
+    said = a_day_until("expunge", tmp_path, kit)
+    assert lost_on_disk(tmp_path, said) == ()
+    secret = next(line for line in said if line.startswith("secret"))
+    left = next(tmp_path.glob("workspace/dossiers/*/cache")) / "forgotten"
+    left.write_bytes(bytes.fromhex(secret.rpartition(":")[2]))
+    (broken,) = lost_on_disk(tmp_path, said)
+    assert "is still in" in broken
+
+
+def test_a_page_that_left_one_dossier_and_reached_no_other_is_noticed(
+    kit: Kit, tmp_path: Path
+) -> None:
+    said = a_day_until("edit", tmp_path, kit)
+    with at_desk(tmp_path, kit, said.append) as desk:
+        page = desk.dossier.of("to-khai")[0].id
+        desk.intake.record(desk.id, PagesGiven((page,), "nowhere"), CLERK)
+    (broken,) = lost_on_disk(tmp_path, said)
+    assert "arrived nowhere" in broken
 
 
 def test_a_page_nobody_kept_is_noticed(kit: Kit, tmp_path: Path) -> None:
