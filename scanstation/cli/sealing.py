@@ -228,7 +228,10 @@ def _extracted(package: Path, folder: Path) -> list[Path]:
 
 def _package_lines(report: PackageReport) -> list[str]:
     manifest = report.manifest
+    corrects = _("supersedes {id}, of dossier {dossier}")
+    instead = corrects.format(id=manifest.supersedes, dossier=manifest.corrects)
     return [
+        *((instead,) if manifest.supersedes else ()),
         _("package   {id}").format(id=manifest.package) + (_("  [DEMO]") if manifest.demo else ""),
         _("dossier   {id}").format(id=manifest.dossier),
         _("procedure {code} {title}").format(

@@ -240,3 +240,24 @@ def test_a_stop_between_the_renames_of_a_mending_is_finished_by_the_next(counter
     with pytest.raises(errors.WrongState):  # the finished one is in place again, and readable
         counter.casework.mend(counter.dossier, None, CLERK)
     assert len(counter.workspace.dossier(counter.dossier).pages) == 1
+
+
+def test_a_mending_that_was_cut_short_is_begun_anew(counter: Counter) -> None:
+    counter.adopt(1, 2, 3)
+    _gap(counter.place / "journal")
+    half = durable.make_folder(counter.place / "journal-new")
+    (half / "000001.json").write_bytes((counter.place / "journal" / "000001.json").read_bytes())
+    (half / "000007.json").write_bytes(b"half")
+    made = counter.casework.mend(counter.dossier, None, CLERK)
+    assert (made.kept, made.pages) == (2, 2)
+    assert len(counter.workspace.dossier(counter.dossier).pages) == 3
+    assert not half.exists()
+
+
+def test_a_journal_of_a_newer_version_is_not_mended(counter: Counter) -> None:
+    counter.adopt(1)
+    entry = counter.place / "journal" / "000002.json"
+    entry.write_bytes(entry.read_bytes().replace(b'"version":1', b'"version":99'))
+    with pytest.raises(errors.StoreNewer):
+        counter.casework.mend(counter.dossier, None, CLERK)
+    assert entry.exists()
