@@ -15,7 +15,7 @@ import msgspec
 from scanstation import errors, i18n
 from scanstation.i18n import _, many
 from scanstation.model import delivery, events
-from scanstation.model.wording import finding
+from scanstation.model.wording import finding, pile
 
 
 class Voice:
@@ -127,7 +127,7 @@ def sentence_of(event: object) -> str:
             words = _("Separator sheet set aside, next: {component} ({id})")
             return words.format(component=component, id=page.id[-12:])
         case events.Sorted():
-            return "\n".join(_sorted(event))
+            return pile(event)
         case events.PdfAttached(attachment):
             line = many(
                 "{name}: already signed ({n} signature), kept byte for byte",
@@ -150,17 +150,6 @@ def sentence_of(event: object) -> str:
             return _("Held, a person must look: {id}: {why}").format(id=package, why=reason)
         case _:
             return ""
-
-
-def _sorted(event: events.Sorted) -> Iterator[str]:
-    """What the separators of a pile came to."""
-    counts = {"found": event.found, "expected": event.expected}
-    yield _("Separator sheets: found {found} of {expected}").format(**counts)
-    if event.unmet:
-        yield _("Without one: {titles}").format(titles="; ".join(event.unmet))
-    if event.loose:
-        line = _("{pages} before the first separator sheet: look where they belong")
-        yield line.format(pages=count_of_pages(event.loose))
 
 
 def count_of_pages(count: int) -> str:

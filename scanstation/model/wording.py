@@ -1,6 +1,7 @@
 """Words for values of the model, in the language in force: the same on screen and terminal."""
 
-from scanstation.i18n import _
+from scanstation.i18n import _, many
+from scanstation.model.events import Sorted
 from scanstation.model.field import FieldName
 from scanstation.model.page import Finding, FindingKind
 
@@ -36,6 +37,20 @@ def finding_word(one: Finding) -> str:
         FindingKind.SECRET: _("SECRET marking"),
         FindingKind.UNREAD: _("not read in time"),
     }[one.kind]
+
+
+def pile(event: Sorted) -> str:
+    """What the separators of a pile came to, in one to three lines."""
+    lines = [_("Separator sheets: found {found} of {expected}")]
+    if event.unmet:
+        lines.append(_("Without one: {titles}"))
+    if event.loose:
+        loose = "{n} page before the first separator sheet: look where it belongs"
+        many_loose = "{n} pages before the first separator sheet: look where they belong"
+        lines.append(many(loose, many_loose, event.loose))
+    return "\n".join(lines).format(
+        found=event.found, expected=event.expected, titles="; ".join(event.unmet), n=event.loose
+    )
 
 
 def field_word(name: FieldName) -> str:

@@ -18,9 +18,17 @@ from scanstation import i18n
 from scanstation.i18n import _
 from scanstation.model import dossier as acts
 from scanstation.model.dossier import Dossier, Page, State
-from scanstation.model.events import Event, PageSaved, PdfAttached, ScanStarted, Warned
+from scanstation.model.events import (
+    Event,
+    PageSaved,
+    PdfAttached,
+    ScanStarted,
+    Sorted,
+    Warned,
+)
 from scanstation.model.page import WorkedPage
 from scanstation.model.profile import Clerk, Component, ScanProfile
+from scanstation.model.wording import pile
 from scanstation.tui import wording
 from scanstation.tui.ask import Pick
 from scanstation.tui.dossier import DossierScreen
@@ -180,6 +188,8 @@ class Checklist(DossierScreen):
                     self.say("\n".join(warnings))
             case Told(job=job, event=Warned() as warned) if self.concerns(job):
                 self.say(warned.sentence(i18n.language()))
+            case Told(job=job, event=Sorted() as result) if self.concerns(job):
+                self.say(pile(result))
             case Told(job=job, event=PageSaved(page=page)) if self.concerns(job):
                 self._fresh = page.id
                 self.look()

@@ -34,6 +34,7 @@ from scanstation.model.events import (
     PdfAttached,
     ScanProgress,
     ScanStarted,
+    Sorted,
     Step,
 )
 from scanstation.model.page import Finding, Mode, PageText, WorkedPage
@@ -106,6 +107,8 @@ class FakeIntake:
     silent: bool = False
     """Whether the scanner says nothing before `go`."""
     device_says: tuple[str, ...] = ()
+    pile: tuple[Sorted, ...] = ()
+    """What each scan says at its end about its separators."""
     stamped: list[bool] = field(default_factory=list)
     released: list[tuple[str, str]] = field(default_factory=list)
     """(package, clerk)"""
@@ -166,6 +169,7 @@ class FakeIntake:
                 page = msgspec.structs.replace(a_page(component, kept), replaces=replaces)
                 self._add(dossier, PageReplaced(page, "x") if replaces else PageAdded(page), clerk)
                 yield PageSaved(page=page, position=kept)
+        yield from self.pile
 
     def seal(
         self, dossier: str, clerk: Clerk, signer: Signer, *, stamp: bool = True
