@@ -17,7 +17,7 @@ from scanstation.i18n import _, many
 from scanstation.model import delivery, events
 from scanstation.model.arrival import Arrived, Reached
 from scanstation.model.asking import Asked, question
-from scanstation.model.wording import finding
+from scanstation.model.wording import finding, pile
 
 
 class Voice:
@@ -135,7 +135,7 @@ def sentence_of(event: object) -> str:
             words = _("Separator sheet set aside, next: {component} ({id})")
             return words.format(component=component, id=page.id[-12:])
         case events.Sorted():
-            return "\n".join(_sorted(event))
+            return pile(event)
         case events.PdfAttached(attachment):
             line = many(
                 "{name}: already signed ({n} signature), kept byte for byte",
@@ -184,17 +184,6 @@ def _of_scan(event: object) -> str:
 
 def _side_saved(side: events.Side) -> str:
     return _("Front saved ({id})") if side is events.Side.FRONT else _("Back saved ({id})")
-
-
-def _sorted(event: events.Sorted) -> Iterator[str]:
-    """What the separators of a pile came to."""
-    counts = {"found": event.found, "expected": event.expected}
-    yield _("Separator sheets: found {found} of {expected}").format(**counts)
-    if event.unmet:
-        yield _("Without one: {titles}").format(titles="; ".join(event.unmet))
-    if event.loose:
-        line = _("{pages} before the first separator sheet: look where they belong")
-        yield line.format(pages=count_of_pages(event.loose))
 
 
 def count_of_pages(count: int) -> str:

@@ -37,9 +37,11 @@ _TYPES = (
     "Hướng dẫn", "Chương trình", "Kế hoạch", "Phương án", "Đề án", "Dự án", "Báo cáo", "Biên bản",
     "Tờ trình", "Hợp đồng", "Công điện", "Bản ghi nhớ", "Bản thỏa thuận", "Giấy ủy quyền",
     "Giấy mời", "Thư mời", "Giấy giới thiệu", "Giấy nghỉ phép", "Phiếu gửi", "Phiếu chuyển",
-    "Phiếu báo", "Thư công",
+    "Phiếu báo", "Thư công", "Giấy xác nhận", "Giấy chứng nhận",
 )  # fmt: skip
-"""NĐ 30/2020 Đ7, and the invitations offices really send."""
+"""NĐ 30/2020 Đ7, and the invitations and certificates offices really issue."""
+_SPECKS = " .,:;'\"`^~*-–—˝ˆ´‘’“”"
+"""What dust beside a line is read as."""
 _LETTER = "Công văn"
 _ABOUT = re.compile(r"\bV/?v\b", re.IGNORECASE)
 _SUBJECT = re.compile(r"\b(?:V/?v\b|Về\s)", re.IGNORECASE)
@@ -120,7 +122,7 @@ def _place_and_date(head: Sequence[Piece], number: int) -> Iterator[Field]:
     for one in head:
         match = _DATE.match(one.text)
         if match:
-            place = match["place"].strip()
+            place = match["place"].strip(_SPECKS)
             yield _field(FieldName.PLACE, place, one, number, part=match.span("place"))
             known = tuple(_known(one, match))
             hand = len(known) < 3
@@ -190,7 +192,7 @@ def _agency(head: Sequence[Piece], width: int, number: int) -> Iterator[Field]:
         return
     begins = [place for place, one in enumerate(block) if _OFFICE.match(bare(one.text))]
     named = block[begins[-1] :] if begins else block[-1:]
-    value = " ".join(one.text for one in named)
+    value = " ".join(one.text for one in named).strip(_SPECKS)
     yield _field(FieldName.AGENCY, value, joined(named), number)
 
 

@@ -3,6 +3,8 @@
 Only a picture for measuring comes out of here; nothing of it reaches the archive.
 """
 
+from weakref import WeakKeyDictionary
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -16,12 +18,24 @@ a certificate's guilloche stay under it, pencil notes and a pale stamp do not.""
 DUST_MM = 1.2
 """A lone mark no larger than this is dust. Printed dots have other print within _NEAR_MM."""
 _NEAR_MM = 2.0
+_MASKS: WeakKeyDictionary[Picture, NDArray[np.bool_]] = WeakKeyDictionary()
 _BACKGROUND_MM = 6.0
 """Wider than any stroke, narrower than a shadow of the fold."""
 
 
 def mask(picture: Picture) -> NDArray[np.bool_]:
-    """(height, width) at MASK_DPI (or the page's own scale when coarser), True where ink lies."""
+    """(height, width) at MASK_DPI (or the page's own scale when coarser), True where ink lies.
+
+    Read-only, and made once per picture: seven steps look at it.
+    """
+    if picture not in _MASKS:
+        found = _mask(picture)
+        found.setflags(write=False)
+        _MASKS[picture] = found
+    return _MASKS[picture]
+
+
+def _mask(picture: Picture) -> NDArray[np.bool_]:
     scale = scale_of(picture)
     size = (max(1, int(picture.width * scale)), max(1, int(picture.height * scale)))
     small = cv2.resize(picture.darkest, size, interpolation=cv2.INTER_AREA)

@@ -6,6 +6,7 @@ from scanstation.i18n import _, many
 from scanstation.model.account import Account, Fate, Form
 from scanstation.model.arrival import Seen, Stand
 from scanstation.model.dossier import Page
+from scanstation.model.events import Sorted
 from scanstation.model.field import FieldName
 from scanstation.model.page import Finding, FindingKind
 from scanstation.model.removal import ExpungeReason, Removal
@@ -138,6 +139,20 @@ def expunge_reason(one: ExpungeReason) -> str:
         ExpungeReason.OTHER_CITIZEN: _("another citizen's paper"),
         ExpungeReason.CARD: _("identity card, scanned only for its code"),
     }[one]
+
+
+def pile(event: Sorted) -> str:
+    """What the separators of a pile came to, in one to three lines."""
+    lines = [_("Separator sheets: found {found} of {expected}")]
+    if event.unmet:
+        lines.append(_("Without one: {titles}"))
+    if event.loose:
+        loose = "{n} page before the first separator sheet: look where it belongs"
+        many_loose = "{n} pages before the first separator sheet: look where they belong"
+        lines.append(many(loose, many_loose, event.loose))
+    return "\n".join(lines).format(
+        found=event.found, expected=event.expected, titles="; ".join(event.unmet), n=event.loose
+    )
 
 
 def field_word(name: FieldName) -> str:

@@ -17,9 +17,10 @@ from scanstation import i18n
 from scanstation.i18n import _
 from scanstation.model import acts
 from scanstation.model.dossier import Dossier, Page, State
-from scanstation.model.events import PageSaved, PdfAttached, ScanStarted, Warned
+from scanstation.model.events import PageSaved, PdfAttached, ScanStarted, Sorted, Warned
 from scanstation.model.page import WorkedPage
 from scanstation.model.profile import Component, ScanProfile
+from scanstation.model.wording import pile
 from scanstation.tui import wording
 from scanstation.tui.ask import Pick
 from scanstation.tui.frame import WIDE, Card
@@ -179,6 +180,8 @@ class Checklist(ScanningScreen):
                     self.say("\n".join(warnings))
             case Told(job=job, event=Warned() as warned) if self.concerns(job):
                 self.say(warned.sentence(i18n.language()))
+            case Told(job=job, event=Sorted() as result) if self.concerns(job):
+                self.say(pile(result))
             case Told(job=job, event=PageSaved(page=page)) if self.concerns(job):
                 self._fresh = page.id
                 self.look()

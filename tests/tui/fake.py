@@ -32,6 +32,7 @@ from scanstation.model.events import (
     PdfAttached,
     ScanProgress,
     ScanStarted,
+    Sorted,
     Step,
     Warned,
 )
@@ -122,6 +123,8 @@ class FakeIntake:
     device_says: tuple[str, ...] = ()
     answers: list[Answer] = field(default_factory=list)
     """To the questions of the scans."""
+    pile: tuple[Sorted, ...] = ()
+    """What each scan says at its end about its separators."""
     stamped: list[bool] = field(default_factory=list)
     released: list[tuple[str, str]] = field(default_factory=list)
     """(package, clerk)"""
@@ -205,6 +208,7 @@ class FakeIntake:
                 page = msgspec.structs.replace(a_page(component, kept), replaces=replaces)
                 self._add(dossier, PageReplaced(page, "x") if replaces else PageAdded(page), clerk)
                 yield PageSaved(page=page, position=kept)
+        yield from self.pile
 
     def seal(
         self,

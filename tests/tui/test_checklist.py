@@ -4,7 +4,9 @@ import pytest
 
 from scanstation import errors, i18n
 from scanstation.model.dossier import State
+from scanstation.model.events import Sorted
 from scanstation.model.page import Finding, FindingKind
+from scanstation.model.wording import pile
 from scanstation.tui.checklist import Checklist
 from scanstation.tui.home import Home
 from scanstation.tui.news import Work
@@ -353,5 +355,19 @@ def test_what_the_device_did_differently_is_told() -> None:
         await stage.shows("300 dpi became 200 dpi")
         intake.go.set()
         await stage.until(lambda: not stage.app.jobs, "the scan ends")
+
+    play(fake_counter(intake), script)
+
+
+def test_a_sorted_pile_says_how_many_separators_were_found() -> None:
+    ended = Sorted(found=4, expected=5, unmet=("Giấy chứng sinh",), loose=0)
+    intake = FakeIntake(script=["P"], pile=(ended,))
+
+    async def script(stage: Stage) -> None:
+        await stage.open_new()
+        await stage.press("space")
+        await stage.until(lambda: not stage.app.jobs, "the scan ends")
+        for line in pile(ended).splitlines():
+            await stage.shows(line)
 
     play(fake_counter(intake), script)

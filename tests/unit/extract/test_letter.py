@@ -100,6 +100,11 @@ def test_office_whose_name_takes_two_lines_is_named_whole():
     assert values(pieces)[FieldName.AGENCY] == "TRƯỜNG ĐẠI HỌC Y DƯỢC THUẬN GIANG"
 
 
+def test_specks_beside_a_name_are_not_read_into_it():
+    found = values([*swapped("XÃ ĐỨC THUẬN", "XÃ ĐỨC THUẬN.")])
+    assert found[FieldName.AGENCY] == "ỦY BAN NHÂN DÂN XÃ ĐỨC THUẬN"
+
+
 def swapped(old: str, new: str):
     return [(x, y, new if text == old else text) for x, y, text in LETTER]
 
