@@ -13,6 +13,7 @@ from scanstation import correcting, errors
 from scanstation.holding import Holdings
 from scanstation.i18n import _
 from scanstation.model.clock import Clock, iso_vietnam
+from scanstation.model.delivery import QueueRow
 from scanstation.model.dossier import Dossier
 from scanstation.model.listing import Listed, Wanted
 from scanstation.model.profile import Clerk, Procedure, StationSettings
@@ -82,6 +83,10 @@ class Casework:
     def withdraw(self, dossier: str, reason: str, clerk: Clerk) -> Dossier:
         """End a dossier without delivery; a sealed one's package is held and kept."""
         return correcting.withdraw(self._desk.holdings, dossier, reason, clerk.id)
+
+    def release(self, package: str, clerk: Clerk) -> QueueRow:
+        """Queue a held package again, unless its dossier was withdrawn."""
+        return correcting.release(self._desk.holdings, package, clerk.id)
 
     # --- after a stop -------------------------------------------------------------------------
 

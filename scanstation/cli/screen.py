@@ -56,7 +56,7 @@ def counter(station: Station) -> Iterator[Counter]:
             profiles=lambda: tuple(map(profiles.scan, profiles.names("scan"))),
             unlock=lambda clerk, passphrase: bootstrap.unlock(clerk.key, passphrase),
             queue=outbox.rows,
-            release=lambda package, clerk: outbox.release(package, by=clerk.id),
+            release=casework.release,
             deliver=deliver,
             recovery=casework.recovery,
             acknowledge=casework.acknowledge,
