@@ -98,7 +98,8 @@ class Casework:
             stopped_at=_iso(stops[-1]) if stops else "",
             dossiers=tuple(_survivor(one) for one in workspace.recover()),
             unreadable=tuple(
-                Broken(dossier=one.dossier, problem=str(one.problem)) for one in workspace.damaged()
+                Broken(dossier=one.dossier, problem=_why(one.problem))
+                for one in workspace.damaged()
             ),
         )
 
@@ -160,6 +161,14 @@ def _survivor(found: Recovered) -> Survivor:
         ),
         lost=found.lost,
     )
+
+
+def _why(problem: errors.StorageError) -> str:
+    """The file and what is wrong with it; the whole sentence where there is no such fact."""
+    facts = problem.facts
+    if "problem" not in facts:
+        return str(problem)
+    return f"{Path(str(facts['path'])).name}: {facts['problem']}"
 
 
 def _iso(path: Path) -> str:
