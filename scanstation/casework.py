@@ -14,6 +14,7 @@ from scanstation.holding import Holdings
 from scanstation.i18n import _
 from scanstation.model.acts import AccountGiven, Act, PagesMoved
 from scanstation.model.clock import Clock, iso_vietnam
+from scanstation.model.delivery import QueueRow
 from scanstation.model.dossier import Dossier
 from scanstation.model.listing import Listed, Wanted
 from scanstation.model.profile import Clerk, Procedure, StationSettings
@@ -66,6 +67,10 @@ class Casework:
         """End a dossier without delivery; a sealed one's package is held and kept."""
         return correcting.withdraw(self._desk.holdings, dossier, reason, clerk.id)
 
+    def release(self, package: str, clerk: Clerk) -> QueueRow:
+        """Queue a held package again, unless its dossier was withdrawn."""
+        return correcting.release(self._desk.holdings, package, clerk.id)
+
     # --- after a stop -------------------------------------------------------------------------
 
     def recovery(self) -> RecoveryReport:
@@ -76,7 +81,8 @@ class Casework:
             stopped_at=_iso(stops[-1]) if stops else "",
             dossiers=tuple(_survivor(one) for one in workspace.recover()),
             unreadable=tuple(
-                Broken(dossier=one.dossier, problem=str(one.problem)) for one in workspace.damaged()
+                Broken(dossier=one.dossier, problem=_why(one.problem))
+                for one in workspace.damaged()
             ),
         )
 
@@ -210,6 +216,14 @@ def _survivor(found: Recovered) -> Survivor:
         ),
         lost=found.lost,
     )
+
+
+def _why(problem: errors.StorageError) -> str:
+    """The file and what is wrong with it; the whole sentence where there is no such fact."""
+    facts = problem.facts
+    if "problem" not in facts:
+        return str(problem)
+    return f"{Path(str(facts['path'])).name}: {facts['problem']}"
 
 
 def _iso(path: Path) -> str:

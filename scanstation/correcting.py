@@ -4,11 +4,13 @@ A sealed dossier and its package never change. What was delivered cannot be take
 correction is a package of its own that says which one it supersedes.
 """
 
+from contextlib import suppress
+
 from scanstation import errors
 from scanstation.holding import Holdings
 from scanstation.i18n import _
 from scanstation.model.acts import Withdrawn
-from scanstation.model.delivery import Delivery
+from scanstation.model.delivery import Delivery, QueueRow
 from scanstation.model.dossier import Dossier, State
 from scanstation.workspace.store import Correction
 
@@ -65,3 +67,14 @@ def withdraw(held: Holdings, wanted: str, reason: str, clerk_id: str) -> Dossier
         why = _("withdrawn by {clerk}: {reason}").format(clerk=clerk_id, reason=reason)
         held.outbox.hold(row.package, why, by=clerk_id)
         return holder.record(Withdrawn(reason, row.package), clerk_id)
+
+
+def release(held: Holdings, wanted: str, clerk_id: str) -> QueueRow:
+    """Queue a held package again; WrongState for one whose dossier was withdrawn."""
+    row = held.outbox.row(wanted)
+    with suppress(errors.NoSuchThing):  # the ledger may know a dossier of another disk
+        dossier = held.workspace.dossier(row.dossier)
+        if dossier.state is State.WITHDRAWN:
+            state = _(dossier.state)
+            raise errors.WrongState(dossier=dossier.id, state=state, act=_("send its package"))
+    return held.outbox.release(row.package, by=clerk_id)

@@ -89,10 +89,8 @@ def _release(args: argparse.Namespace) -> int:
     from scanstation import bootstrap
 
     station = desk.station(args)
-    outbox = bootstrap.outbox_of(station)
-    row = outbox.row(args.package)
-    outbox.release(row.package, by=station.signed_in.id)
-    Voice.of(args).data("package", outbox.row(row.package), row.package)
+    row = bootstrap.casework(station).release(args.package, station.signed_in)
+    Voice.of(args).data("package", row, row.package)
     return 0
 
 

@@ -58,7 +58,7 @@ def counter(station: Station) -> Iterator[Counter]:
             profiles=lambda: tuple(map(profiles.scan, profiles.names("scan"))),
             unlock=lambda clerk, passphrase: bootstrap.unlock(clerk.key, passphrase),
             queue=outbox.rows,
-            release=lambda package, clerk: outbox.release(package, by=clerk.id),
+            release=casework.release,
             deliver=deliver,
             arrivals=mailroom.arrivals(station, intake.take) if has_inbox else None,
             recovery=casework.recovery,

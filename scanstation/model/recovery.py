@@ -93,7 +93,8 @@ def told(report: RecoveryReport) -> Iterator[str]:
     whole = many(
         "{n} other unfinished dossier is whole.", "{n} other unfinished dossiers are whole.", calm
     )
-    yield whole.format(n=calm)
+    if calm:
+        yield whole.format(n=calm)
 
 
 def _told_of(one: Survivor) -> Iterator[str]:

@@ -107,6 +107,16 @@ def test_a_sealed_dossier_that_was_not_sent_is_held_back_and_kept(office: Office
     assert office.held.outbox.scan(read_package).missing == ()
 
 
+def test_the_package_of_a_withdrawn_dossier_is_not_sent_after_all(office: Office) -> None:
+    withdrawn, held = office.sealed(), office.sealed()
+    office.casework.withdraw(withdrawn.dossier, "công dân rút", CLERK)
+    office.held.outbox.hold(held.package, "hỏng")
+    with pytest.raises(errors.WrongState):
+        office.casework.release(withdrawn.package, CLERK)
+    assert office.held.outbox.row(withdrawn.package).state is Delivery.HELD
+    assert office.casework.release(held.package, CLERK).state is Delivery.QUEUED
+
+
 def test_what_central_has_is_not_taken_back(office: Office) -> None:
     delivered, sending = office.delivered(), office.sealed()
     office.held.outbox.sending(sending.package, sending.size)
