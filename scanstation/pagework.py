@@ -29,6 +29,7 @@ from scanstation.imaging.turn import Turn
 from scanstation.model.page import (
     Finding,
     FindingKind,
+    Mode,
     PageOrder,
     PageText,
     WorkedPage,
@@ -107,35 +108,40 @@ def work_page(order: PageOrder) -> WorkedPage:
 def _reread(page: WorkedPage, order: PageOrder) -> WorkedPage:
     if order.reading != Reading.THOROUGH or not page.text.lines:
         return page
-    clean = load.load(page.clean, page.dpi).picture
-    text = rereading.reread(clean, page.text, order.folder, order.reading_limit_s)
+    facts = (page.clean, page.dpi, page.text)
+    text = rereading.reread(*facts, order.folder, order.reading_limit_s)
     return msgspec.structs.replace(page, text=text)
 
 
 def _work(order: PageOrder) -> WorkedPage:
+    page, mode = _unpainted(order)
+    load.give_back()  # the page's pixels: coding takes as many again
+    painting = make_layers(page.clean, mode, page.dpi, order.keeping, order.folder)
+    return msgspec.structs.replace(page, layers=painting.layers, paper=painting.paper)
+
+
+def _unpainted(order: PageOrder) -> tuple[WorkedPage, Mode]:
+    """All but the layers."""
     loaded = load.load(order.original, order.dpi)
     read = _upright_and_read(loaded.picture, order)
     turned = _archive_turn(read, order)
     clean = turn.apply(read.upright, turned) if turned else read.upright
     untouched = loaded.as_stored and clean is loaded.picture
-    path = order.original if untouched else store.write(clean, order.folder)
     found = codes.find(clean)
-    painting = make_layers(path, clean.mode, clean.dpi, order.keeping, order.folder)
     page = WorkedPage(
         width=clean.width,
         height=clean.height,
         dpi=clean.dpi,
         skew=turned.angle if turned else 0.0,
-        layers=painting.layers,
-        paper=painting.paper,
+        layers=(),
         text=placed(read.text, turned.forth) if turned else read.text,
         findings=(*inspect.inspect(clean, _look(read, turned, order)), *read.findings),
         codes=found,
         thumbnail=thumbnail.write(clean, order.folder),
-        clean=path,
+        clean=order.original if untouched else store.write(clean, order.folder),
         stamp=corner.free_place(clean, [code.box for code in found]),
     )
-    return remarks.added(page, clean, order)
+    return remarks.added(page, clean, order), clean.mode
 
 
 def _archive_turn(read: _Read, order: PageOrder) -> Turn | None:
@@ -188,6 +194,7 @@ def _read(upright: Picture, order: PageOrder) -> _Read:
         return page
     engine = Tesseract(limit_s=order.reading_limit_s)
     with _prepared(page, order) as (image, prepared):
+        load.give_back()
         try:
             text = engine.read(image, prepared.dpi)
         except errors.ReadingTimeout:

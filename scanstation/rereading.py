@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from scanstation import errors
-from scanstation.imaging import reading_input, skew
+from scanstation.imaging import load, reading_input, skew
 from scanstation.imaging.load import Picture
 from scanstation.imaging.reading_input import Cut, ReadingInput
 from scanstation.model.page import Box, PageText, TextLine, Word
@@ -31,18 +31,23 @@ _PLAIN_SCALE = 0.75
 """Of the whole page for the same model, where the other one is not installed."""
 
 
-def reread(clean: Picture, first: PageText, folder: Path, limit_s: float) -> PageText:
+def reread(clean: Path, dpi: float, first: PageText, folder: Path, limit_s: float) -> PageText:
     """The text of a clean page, better read; `first` again when the engine takes over `limit_s`.
 
-    Its engine says which models were used; doubtful words say so.
+    Its engine says which models were used; doubtful words say so. Errors as for `load`.
     """
-    measured = skew.measure(clean)
-    prepared = reading_input.prepare(clean, measured if measured.is_sure else None)
+    prepared = _prepared(load.load(clean, dpi).picture)
+    load.give_back()
     with tempfile.TemporaryDirectory(dir=folder, prefix=FOLDER) as place:
         try:
             return _voted(prepared, first, Path(place), limit_s)
         except errors.ReadingTimeout:
             return first
+
+
+def _prepared(clean: Picture) -> ReadingInput:
+    measured = skew.measure(clean)
+    return reading_input.prepare(clean, measured if measured.is_sure else None)
 
 
 def _voted(prepared: ReadingInput, first: PageText, place: Path, limit_s: float) -> PageText:

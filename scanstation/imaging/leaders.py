@@ -13,6 +13,8 @@ from scanstation.imaging.load import Picture, Pixels
 
 _DARK = 0.75
 """Share of the paper's grey level under which a pixel belongs to a dot."""
+_WORKING_DPI = 200.0
+"""Finer pages are searched at this scale: half the time and memory of 300 dpi."""
 _DOT_MM = 0.7
 _GAP_MM = 1.0
 _LEAST_MM = 6.0
@@ -26,11 +28,16 @@ def without_leaders(picture: Picture) -> Pixels:
     """The grey page with the dots of its leaders painted in paper grey."""
     grey = picture.grey
     paper = float(np.median(grey[::4, ::4]))
-    rows = _rows_of_dots((grey < paper * _DARK).astype(np.uint8), picture.dpi / 25.4)
+    scale = min(1.0, _WORKING_DPI / picture.dpi)
+    size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
+    small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA) if scale < 1 else grey
+    dark = cv2.threshold(small, paper * _DARK, 1, cv2.THRESH_BINARY_INV)[1]
+    rows = _rows_of_dots(np.asarray(dark, np.uint8), picture.dpi * scale / 25.4)
     if not rows.any():
         return grey
-    rims = cv2.dilate(rows, np.ones((3, 3), np.uint8)) > 0
-    return np.where(rims, np.uint8(paper), grey).astype(np.uint8)
+    rims = cv2.dilate(rows, np.ones((3, 3), np.uint8))
+    whole = cv2.resize(rims, (picture.width, picture.height), interpolation=cv2.INTER_NEAREST)
+    return np.where(whole > 0, np.uint8(paper), grey).astype(np.uint8)
 
 
 def _rows_of_dots(dark: NDArray[np.uint8], dpmm: float) -> NDArray[np.uint8]:
