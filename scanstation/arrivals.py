@@ -35,7 +35,7 @@ from scanstation.scanner.sighting import LOOKS
 
 LOOK_S = 1.0
 """Seconds between two looks while a file is still coming."""
-REST_S = 30.0
+REST_S = 10.0
 """Seconds until the next look when nothing woke us."""
 _SLICE_S = 0.5
 _GLANCE = "glance.json"

@@ -1,7 +1,7 @@
 """A wake-up when something changes in the folder of arriving files: a hint, never the truth.
 
 watchdog says nothing of what another PC writes to a share, so there it polls. Whoever wakes looks
-himself, and does so every half minute anyway. The only importer of watchdog in this room.
+himself, and does so every ten seconds anyway. The only importer of watchdog in this room.
 """
 
 import os

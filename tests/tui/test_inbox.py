@@ -38,7 +38,8 @@ def run(arrivals: FakeArrivals, script: Script, size: tuple[int, int] = (80, 24)
 
 
 def listed(stage: Stage) -> int:
-    return stage.app.screen.query_one(Rows).option_count
+    shown = stage.app.screen.query(Rows)  # none while the screen is being put together
+    return shown.first().option_count if shown else 0
 
 
 async def to_the_list(stage: Stage, count: int) -> None:
