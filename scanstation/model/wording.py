@@ -147,9 +147,13 @@ def pile(event: Sorted) -> str:
     if event.unmet:
         lines.append(_("Without one: {titles}"))
     if event.loose:
-        loose = "{n} page before the first separator sheet: look where it belongs"
-        many_loose = "{n} pages before the first separator sheet: look where they belong"
-        lines.append(many(loose, many_loose, event.loose))
+        lines.append(
+            many(
+                "{n} page before the first separator sheet: look where it belongs",
+                "{n} pages before the first separator sheet: look where they belong",
+                event.loose,
+            )
+        )
     return "\n".join(lines).format(
         found=event.found, expected=event.expected, titles="; ".join(event.unmet), n=event.loose
     )
