@@ -124,11 +124,21 @@ def without_seals(picture: Picture) -> Pixels:
     sealed = _seals(picture)
     if not sealed.any():
         return picture.grey
-    red, green, blue = cv2.split(picture.pixels)
-    brightest = cv2.max(cv2.max(red, green), blue)
     size = (picture.width, picture.height)
     where = cv2.resize(sealed.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
-    return np.where(where, brightest, picture.grey).astype(np.uint8)
+    rows, columns = (_extent(np.asarray(where.any(axis=axis))) for axis in (1, 0))
+    part = np.ascontiguousarray(picture.pixels[rows, columns])
+    brightest = cv2.max(cv2.extractChannel(part, 0), cv2.extractChannel(part, 1))
+    brightest = cv2.max(brightest, cv2.extractChannel(part, 2))
+    grey = picture.grey.copy()
+    np.copyto(grey[rows, columns], brightest, where=where[rows, columns])
+    return grey
+
+
+def _extent(marked: NDArray[np.bool_]) -> slice:
+    """From the first to the last that is marked; at least one is."""
+    places = np.flatnonzero(marked)
+    return slice(int(places[0]), int(places[-1]) + 1)
 
 
 def _seals(picture: Picture) -> NDArray[np.bool_]:
