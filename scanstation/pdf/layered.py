@@ -28,8 +28,8 @@ _ALIKE = 0.90
 _CLOSE = 0.01
 _FIRST = 1 / 50
 """Bytes for a pixel that drawn seals and signatures need."""
-_DEAREST = 1 / 17
-"""Bytes for a pixel at most: full red seals of real scans then reach 0.82 to 0.84."""
+_DEAREST = 1 / 18
+"""Bytes for a pixel at most: full red seals of real scans then reach 0.82."""
 _STEEPNESS = 0.2
 """Likeness won by 2.7 times the bytes."""
 _OFF, _COARSE = 8.0, 3.0

@@ -12,7 +12,7 @@ from scanstation.pdf import template
 from scanstation.pdf.light import Bits, Pixels, grown
 from scanstation.pdf.template import REACH
 
-_PRICE = 0.02
+_PRICE = 0.05
 """Bits that a level away from the threshold must save."""
 _WORTH = 0.3
 """Bits under which a pixel stays as it is."""
