@@ -15,7 +15,8 @@ from scanstation.i18n import _
 from scanstation.model import sealing
 from scanstation.model.clock import Clock, iso_vietnam
 from scanstation.model.events import Event, FileWritten, Noticed, Step
-from scanstation.model.page import PageFile, PageOrder, WorkedPage
+from scanstation.model.manifest import COMPONENT
+from scanstation.model.page import PageFile, PageOrder, Taken, WorkedPage
 from scanstation.model.profile import Keeping, Treatment
 from scanstation.model.sealing import Piece
 from scanstation.model.signing import PdfReport, Signer
@@ -146,7 +147,9 @@ class Documents:
             place = durable.make_folder(scratch / f"input-{number}")
             for page in self.pages_of(path, place):
                 folder = durable.make_folder(scratch / f"page-{len(orders)}")
-                orders.append(order_for(page.path, page.dpi, 0, treatment, keeping, folder))
+                orders.append(
+                    order_for(page.path, page.dpi, 0, treatment, keeping, folder, page.taken)
+                )
                 self.pages.begin(orders[-1])
         made = scratch / "made.pdf"
         yield from self.make(orders, target.stem, made, signature)
@@ -155,23 +158,34 @@ class Documents:
 
 
 def order_for(
-    original: Path, dpi: float, rotation: int, treatment: Treatment, keeping: Keeping, folder: Path
+    original: Path,
+    dpi: float,
+    rotation: int,
+    treatment: Treatment,
+    keeping: Keeping,
+    folder: Path,
+    taken: Taken | None = None,
 ) -> PageOrder:
     """The work order for one original."""
     return PageOrder(
+        taken=taken,
         original=original,
         dpi=dpi,
         rotation=rotation,
         deskew=treatment.deskew,
         reading=treatment.reading,
+        one_bit=treatment.one_bit,
         keeping=keeping,
         folder=folder,
     )
 
 
-def piece_of(component: str, path: Path, report: PdfReport, claim: str) -> Piece:
+def piece_of(
+    component: str, path: Path, report: PdfReport, claim: str, role: str = COMPONENT
+) -> Piece:
     """A finished file as it goes into a package."""
     return Piece(
+        role=role,
         component=component,
         path=path,
         sha256=durable.sha256_of(path),

@@ -183,10 +183,10 @@ class Intake:
                 report = yield from make
                 yield FileWritten(path=target, pages=len(pages), signed=signature is not None)
                 pieces.append(piece_of(component.id, target, report, sealing.MADE))
-            for attachment in holder.dossier.attached(component.id):
-                path = holder.attachment(attachment)
+            for kept, role in sealing.received(holder.dossier, component.id):
+                path = holder.attachment(kept)
                 found = self._parts.documents.report(path)
-                pieces.append(piece_of(component.id, path, found, sealing.RECEIVED))
+                pieces.append(piece_of(component.id, path, found, sealing.RECEIVED, role))
         return pieces
 
     def _queue(self, holder: Holder, clerk: Clerk, pieces: Sequence[Piece]) -> QueueRow:
@@ -246,4 +246,4 @@ def _order(holder: Holder, page: Page) -> PageOrder:
     keeping = holder.dossier.procedure.keeping_of(page.component)
     folder = holder.cache(page, f"worked-{page.rotation}-{keeping}")  # no two ways share files
     facts = (page.dpi, page.rotation, page.treatment, keeping)
-    return order_for(holder.original(page), *facts, folder)
+    return order_for(holder.original(page), *facts, folder, holder.taken(page))

@@ -50,10 +50,14 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     """Id of the page it was scanned again for."""
     warnings: tuple[str, ...] = ()
     treatment: Treatment = Treatment()
+    taken_from: str = ""
+    """SHA-256 of the kept PDF it is a page of, when that has text of its own."""
+    taken_page: int = 0
+    """1 for the first."""
 
 
 class Attachment(msgspec.Struct, frozen=True, kw_only=True):
-    """An already signed PDF a citizen brought, kept byte for byte."""
+    """A PDF a citizen brought, kept byte for byte: signed, or the source of pages."""
 
     id: str
     sha256: str
@@ -62,6 +66,9 @@ class Attachment(msgspec.Struct, frozen=True, kw_only=True):
     pages: int
     signatures: int
     removed: str = ""
+    kept_for: str = ""
+    """Empty: it is the component itself. "source": its pages were taken into the dossier, and it
+    travels beside them. "text": the same, but it only lends its text and stays at the station."""
 
 
 class Opened(msgspec.Struct, frozen=True, tag="opened", kw_only=True):
@@ -145,6 +152,8 @@ Act = (
     | Undone
     | Redone
 )
+SOURCE, TEXT = "source", "text"
+"""What an attachment may be kept for, other than for itself."""
 UNDOABLE = (PageAdded, AttachmentAdded, PageMoved, PageRotated, PageRemoved, PageReplaced)
 
 
@@ -187,7 +196,21 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True):
     def attached(self, component: str) -> tuple[Attachment, ...]:
         """Standing attachments of a component in order of arrival."""
         return tuple(
-            one for one in self.attachments if one.component == component and not one.removed
+            one
+            for one in self.attachments
+            if one.component == component and not one.removed and not one.kept_for
+        )
+
+    def sources(self, component: str) -> tuple[Attachment, ...]:
+        """Born-digital PDFs that came for a component, while a page taken from them stands."""
+        taken = {page.taken_from for page in self.pages}
+        return tuple(
+            one
+            for one in self.attachments
+            if one.component == component
+            and not one.removed
+            and one.kept_for == SOURCE
+            and one.sha256 in taken
         )
 
     def page(self, page_id: str) -> Page | None:
@@ -273,6 +296,8 @@ def _undo_stacks(entries: Iterable[Entry]) -> tuple[list[Entry], list[Entry]]:
                 undone = [one for one in undone if one.number != number]
             case Sealed():
                 done, undone = [], []
+            case AttachmentAdded(attachment) if attachment.kept_for:
+                pass  # it comes and goes with its pages
             case act if isinstance(act, UNDOABLE):
                 done.append(entry)
                 undone = []

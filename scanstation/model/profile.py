@@ -36,11 +36,21 @@ class Keeping(StrEnum):
     office papers where size matters. A page that would lose something is kept faithfully."""
 
 
+class OneBit(StrEnum):
+    """How black and white is coded: pages of 1 bit, and the print of layered pages."""
+
+    JBIG2 = "jbig2"
+    """Generic, lossless, a quarter smaller; never with symbols."""
+    G4 = "g4"
+    """CCITT group 4, for archives that refuse JBIG2."""
+
+
 class Treatment(msgspec.Struct, frozen=True, kw_only=True):
     """What page work does to a page; kept with the page, so a restart changes nothing."""
 
     deskew: bool = True
     reading: Reading = Reading.QUICK
+    one_bit: OneBit = OneBit.JBIG2
 
 
 class ScanProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -68,11 +78,12 @@ class ScanProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Further device options by SANE name, set after the ones above, in order."""
     deskew: bool = True
     reading: Reading = Reading.QUICK
+    one_bit: OneBit = OneBit.JBIG2
 
     @property
     def treatment(self) -> Treatment:
         """The part of the profile that stays with its pages."""
-        return Treatment(deskew=self.deskew, reading=self.reading)
+        return Treatment(deskew=self.deskew, reading=self.reading, one_bit=self.one_bit)
 
 
 class Role(StrEnum):

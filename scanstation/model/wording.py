@@ -26,4 +26,5 @@ def finding_word(one: Finding) -> str:
         FindingKind.LOW_RESOLUTION: _("low resolution"),
         FindingKind.SECRET: _("SECRET marking"),
         FindingKind.UNREAD: _("not read in time"),
+        FindingKind.OLD_TEXT: _("its PDF's text was useless: read anew"),
     }[one.kind]

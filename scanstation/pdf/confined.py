@@ -16,7 +16,7 @@ import msgspec
 
 from scanstation import errors, i18n
 from scanstation.i18n import _
-from scanstation.model.page import PageFile
+from scanstation.model.page import PageFile, PageText
 from scanstation.pdf import ForeignPdf, read
 
 MEMORY_BYTES = 3 << 30
@@ -28,7 +28,9 @@ SECONDS_PER_PAGE = 20
 class _Order(msgspec.Struct, frozen=True, kw_only=True):
     file: Path
     scratch: Path | None
-    """None: only inspect."""
+    """None: only inspect, or read the text of `page`."""
+    page: int = 0
+    size: tuple[int, int] = (0, 0)
     language: str
     seconds: int
     memory: int
@@ -37,6 +39,7 @@ class _Order(msgspec.Struct, frozen=True, kw_only=True):
 class _Answer(msgspec.Struct, frozen=True, kw_only=True):
     found: ForeignPdf | None = None
     pages: tuple[PageFile, ...] = ()
+    text: PageText | None = None
     error: str = ""
     """Name of a class in scanstation.errors."""
     facts: dict[str, str] = {}
@@ -77,8 +80,22 @@ class ConfinedReader:
         seconds = SECONDS_TO_INSPECT + SECONDS_PER_PAGE * self.inspect(path).pages
         return self._ask(path, scratch, seconds).pages
 
-    def _ask(self, path: Path, scratch: Path | None, seconds: int) -> _Answer:
+    def own_text(self, path: Path, page: int, size: tuple[int, int]) -> PageText:
+        """What page `page` says, in pixels of its picture of `size`; errors as `inspect`."""
+        text = self._ask(path, None, SECONDS_TO_INSPECT, page, size).text
+        return text or PageText(lines=(), engine="")
+
+    def _ask(
+        self,
+        path: Path,
+        scratch: Path | None,
+        seconds: int,
+        page: int = 0,
+        size: tuple[int, int] = (0, 0),
+    ) -> _Answer:
         order = _Order(
+            page=page,
+            size=size,
             file=path.absolute(),
             scratch=scratch,
             language=i18n.language(),
@@ -109,6 +126,8 @@ def _death(path: Path, code: int, seconds: int) -> errors.InputError:
 
 def _obey(order: _Order) -> _Answer:
     try:
+        if order.page:
+            return _Answer(text=read.own_text(order.file, order.page, order.size))
         if order.scratch is None:
             return _Answer(found=read.inspect(order.file))
         return _Answer(pages=tuple(read.pages(order.file, order.scratch)))
