@@ -24,7 +24,8 @@ class _Face:
 
     def holds(self, keys: set[_Key]) -> bool:
         """Whether every key has a code here or can still get one."""
-        return len(keys - self._codes.keys()) <= sum(map(len, self._free.values()))
+        new = keys - self._codes.keys()
+        return not new or len(new) <= sum(map(len, self._free.values()))
 
     def code(self, key: _Key) -> int:
         """The key's code, a new one if need be; a space's when none is left."""

@@ -41,6 +41,7 @@ _SYMBOL = 0xF000
 """Where a symbolic font has its codes (OpenType cmap, platform 3, encoding 0)."""
 
 
+@cache
 def width_of(character: str) -> int:
     """How wide print usually sets it, in thousandths of the font size."""
     shape = unicodedata.normalize("NFD", character)[0].replace("Đ", "D")

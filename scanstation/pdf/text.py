@@ -117,9 +117,15 @@ class _Placed:
         """What makes it cover its print from `start` on, in points per font size."""
         return (self.right - start) / self.natural
 
-    def over(self, squeeze: float) -> float:
-        """How far it reaches beyond its print, in points."""
-        return self.left + self.natural * squeeze - self.right
+    @cached_property
+    def needs(self) -> float:
+        """The squeeze that covers its print, in points per font size."""
+        return self.squeeze(self.left)
+
+    @cached_property
+    def bears(self) -> float:
+        """The squeeze from which on it reaches too far."""
+        return (self.right + self.after - self.left) / self.natural
 
 
 _GAP = font.width_of(" ") / 1000
@@ -140,20 +146,20 @@ def _fits(run: list[_Placed], size: float) -> bool:
         return False
     if not one.right <= next_.left <= one.right + _APART * size:
         return False
-    squeeze = _percent(run, size) * size / 100
-    return all(word.over(squeeze) <= word.after for word in run)
+    return _percent(run, size) <= _most(run, size)
+
+
+def _most(run: list[_Placed], size: float) -> float:
+    """The squeeze in percent from which on a word reaches too far."""
+    return 100 / size * min([word.bears for word in run])
 
 
 def _percent(run: list[_Placed], size: float) -> float:
     """The roundest squeeze in percent that covers every word, and reaches over none too far."""
-    least = 100 / size * max(_start_squeeze(run[0]), *(word.squeeze(word.left) for word in run))
+    least = 100 / size * max(_start_squeeze(run[0]), *[word.needs for word in run])
+    most = _most(run, size)
     squeezes = [round(grain * math.ceil(least / grain), 1) for grain in _SQUEEZES]
-    fitting = (
-        percent
-        for percent in squeezes
-        if all(word.over(percent * size / 100) <= word.after for word in run)
-    )
-    return next(fitting, squeezes[-1])
+    return next((percent for percent in squeezes if percent <= most), squeezes[-1])
 
 
 def _start_squeeze(first: _Placed) -> float:
@@ -210,7 +216,7 @@ class _Mark:
 
 
 def _meet(one: _Mark, other: _Mark) -> bool:
-    first, second = sorted((one, other), key=lambda mark: mark.left)
+    first, second = (one, other) if one.left <= other.left else (other, one)
     return second.left < max(first.right, first.last + max(first.reach, second.reach))
 
 
