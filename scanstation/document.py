@@ -16,7 +16,8 @@ from scanstation.model import sealing
 from scanstation.model.clock import Clock, iso_vietnam
 from scanstation.model.dossier import Page
 from scanstation.model.events import Event, FileWritten, Noticed, PageSaved, Side, Step
-from scanstation.model.page import PageFile, PageOrder, WorkedPage
+from scanstation.model.manifest import COMPONENT
+from scanstation.model.page import PageFile, PageOrder, Taken, WorkedPage
 from scanstation.model.profile import Clerk, Keeping, Treatment
 from scanstation.model.sealing import Piece
 from scanstation.model.signing import PdfReport, Signer
@@ -183,7 +184,9 @@ class Documents:
             place = durable.make_folder(scratch / f"input-{number}")
             for page in self.pages_of(path, place):
                 folder = durable.make_folder(scratch / f"page-{len(orders)}")
-                orders.append(order_for(page.path, page.dpi, 0, treatment, keeping, folder))
+                orders.append(
+                    order_for(page.path, page.dpi, 0, treatment, keeping, folder, page.taken)
+                )
                 self.pages.begin(orders[-1])
         made = scratch / "made.pdf"
         yield from self.make(orders, target.stem, made, signature, patient=True)
@@ -196,7 +199,7 @@ def order_of(holder: "Holder", page: Page) -> PageOrder:
     keeping = holder.dossier.procedure.keeping_of(page.component)
     folder = holder.cache(page, f"worked-{page.rotation}-{keeping}")  # no two ways share files
     facts = (page.dpi, page.rotation, page.treatment, keeping)
-    return order_for(holder.original(page), *facts, folder)
+    return order_for(holder.original(page), *facts, folder, holder.taken(page))
 
 
 def _tools(worked: Iterable[WorkedPage]) -> str:
@@ -205,24 +208,35 @@ def _tools(worked: Iterable[WorkedPage]) -> str:
 
 
 def order_for(
-    original: Path, dpi: float, rotation: int, treatment: Treatment, keeping: Keeping, folder: Path
+    original: Path,
+    dpi: float,
+    rotation: int,
+    treatment: Treatment,
+    keeping: Keeping,
+    folder: Path,
+    taken: Taken | None = None,
 ) -> PageOrder:
     """The work order for one original."""
     return PageOrder(
+        taken=taken,
         original=original,
         dpi=dpi,
         rotation=rotation,
         deskew=treatment.deskew,
         reading=treatment.reading,
         asked_dpi=float(treatment.asked_dpi),
+        one_bit=treatment.one_bit,
         keeping=keeping,
         folder=folder,
     )
 
 
-def piece_of(component: str, path: Path, report: PdfReport, claim: str) -> Piece:
+def piece_of(
+    component: str, path: Path, report: PdfReport, claim: str, role: str = COMPONENT
+) -> Piece:
     """A finished file as it goes into a package."""
     return Piece(
+        role=role,
         component=component,
         path=path,
         sha256=durable.sha256_of(path),

@@ -31,9 +31,10 @@ def pieces_of(
             report = yield from documents.make(orders, component.title, target, signature)
             yield FileWritten(path=target, pages=len(pages), signed=signature is not None)
             pieces.append(piece_of(component.id, target, report, sealing.MADE))
-        for attachment in holder.dossier.attached(component.id):
-            path = holder.attachment(attachment)
-            pieces.append(piece_of(component.id, path, documents.report(path), sealing.RECEIVED))
+        for kept, role in sealing.received(holder.dossier, component.id):
+            path = holder.attachment(kept)
+            found = documents.report(path)
+            pieces.append(piece_of(component.id, path, found, sealing.RECEIVED, role))
     return pieces
 
 

@@ -20,7 +20,17 @@ from pathlib import Path
 import msgspec
 
 from scanstation import durable, errors, i18n, remarks, rereading
-from scanstation.imaging import codes, corner, inspect, load, reading_input, store, thumbnail, turn
+from scanstation.imaging import (
+    codes,
+    corner,
+    ink,
+    inspect,
+    load,
+    reading_input,
+    store,
+    thumbnail,
+    turn,
+)
 from scanstation.imaging import skew as skewness
 from scanstation.imaging.load import Picture
 from scanstation.imaging.reading_input import ReadingInput
@@ -35,11 +45,13 @@ from scanstation.model.page import (
     WorkedPage,
 )
 from scanstation.model.profile import Reading
+from scanstation.ocr import judge
 from scanstation.ocr.tesseract import Tesseract
+from scanstation.pdf.confined import ConfinedReader
 from scanstation.pdf.layers import make_layers
 from scanstation.rereading import placed
 
-VERSION = 4
+VERSION = 5
 """Of worked.json; raise it when the same order would give another result."""
 RECORD = "worked.json"
 _LOCK = "lock"
@@ -116,14 +128,14 @@ def _reread(page: WorkedPage, order: PageOrder) -> WorkedPage:
 def _work(order: PageOrder) -> WorkedPage:
     page, mode = _unpainted(order)
     load.give_back()  # the page's pixels: coding takes as many again
-    painting = make_layers(page.clean, mode, page.dpi, order.keeping, order.folder)
+    painting = make_layers(page.clean, mode, page.dpi, order.keeping, order.folder, order.one_bit)
     return msgspec.structs.replace(page, layers=painting.layers, paper=painting.paper)
 
 
 def _unpainted(order: PageOrder) -> tuple[WorkedPage, Mode]:
     """All but the layers."""
     loaded = load.load(order.original, order.dpi)
-    read = _upright_and_read(loaded.picture, order)
+    read = _with_own_text(_upright_and_read(loaded.picture, order), loaded.picture, order)
     turned = _archive_turn(read, order)
     clean = turn.apply(read.upright, turned) if turned else read.upright
     untouched = loaded.as_stored and clean is loaded.picture
@@ -201,6 +213,26 @@ def _read(upright: Picture, order: PageOrder) -> _Read:
             late = Finding(FindingKind.UNREAD, engine.limit_s, engine.limit_s)
             return msgspec.structs.replace(page, findings=(late,))
         return msgspec.structs.replace(page, text=placed(text, prepared.on_page))
+
+
+def _with_own_text(read: _Read, picture: Picture, order: PageOrder) -> _Read:
+    """The page with the text its PDF came with, where that is better than what was read."""
+    if order.taken is None or order.reading == Reading.NONE:
+        return read
+    size = (picture.width, picture.height)
+    try:
+        own = ConfinedReader().own_text(order.taken.pdf, order.taken.page, size)
+    except errors.InputError:
+        return read  # it was readable when the page was taken from it
+    turned = [int(one.measure) for one in read.findings if one.kind is FindingKind.UPSIDE_DOWN]
+    clockwise = order.rotation + sum(turned)
+    own = placed(own, lambda box: turn.quarter_box(box, clockwise, *size))
+    marks, scale = ink.mask(read.upright), ink.scale_of(read.upright)
+    found = judge.judge(own, read.text, marks, scale, visible=order.taken.visible)
+    if found.taken or not own.lines:
+        return msgspec.structs.replace(read, text=found.text)
+    useless = Finding(FindingKind.OLD_TEXT, found.agreement, judge.ENOUGH)
+    return msgspec.structs.replace(read, text=found.text, findings=(*read.findings, useless))
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from scanstation.document import Signature
 from scanstation.i18n import _
 from scanstation.model.events import DossierQueued, FileWritten
 from scanstation.model.manifest import PackageReport
-from scanstation.model.profile import Keeping, Reading, Treatment
+from scanstation.model.profile import Keeping, OneBit, Reading, Treatment
 from scanstation.model.signing import PdfReport
 from scanstation.model.wording import verdict
 
@@ -77,6 +77,7 @@ def _register_digitise(verbs: Verbs) -> None:
         default=Keeping.FAITHFUL.value,
         help=_("whole pages, or print and pictures in layers where that does no harm"),
     )
+    _one_bit_option(digitise)
     digitise.add_argument("--no-deskew", action="store_true", help=_("leave skewed pages skewed"))
     digitise.add_argument("--sign", action="store_true", help=_("sign as the signed-in clerk"))
     digitise.add_argument("--key", type=Path, metavar="P12", help=_("sign with this PKCS#12 file"))
@@ -85,6 +86,15 @@ def _register_digitise(verbs: Verbs) -> None:
     )
     _stamp_option(digitise)
     desk.passphrase_option(digitise)
+
+
+def _one_bit_option(digitise: argparse.ArgumentParser) -> None:
+    digitise.add_argument(
+        "--one-bit",
+        choices=[one.value for one in OneBit],
+        default=OneBit.JBIG2.value,
+        help=_("how black and white is coded: jbig2, or g4 for archives that refuse it"),
+    )
 
 
 def _stamp_option(parser: argparse.ArgumentParser) -> None:
@@ -118,7 +128,9 @@ def _digitise(args: argparse.Namespace) -> int:
 
     _must_be_new(args.inputs, args.output)
     signature, trust = _signature(args)
-    treatment = Treatment(deskew=not args.no_deskew, reading=Reading(args.reading))
+    treatment = Treatment(
+        deskew=not args.no_deskew, reading=Reading(args.reading), one_bit=OneBit(args.one_bit)
+    )
     with (
         bootstrap.documents(trust) as maker,
         tempfile.TemporaryDirectory(prefix="scanstation-") as scratch,

@@ -73,6 +73,20 @@ def quarter(picture: Picture, clockwise: int) -> Picture:
     return Picture(np.asarray(pixels, np.uint8), picture.mode, picture.dpi)
 
 
+def quarter_box(box: Box, clockwise: int, width: int, height: int) -> Box:
+    """Where a box of a `width` x `height` page lies after `quarter`."""
+    match clockwise % 360:
+        case 90:
+            return Box(height - box.y - box.height, box.x, box.height, box.width)
+        case 180:
+            right, below = width - box.x - box.width, height - box.y - box.height
+            return Box(right, below, box.width, box.height)
+        case 270:
+            return Box(box.y, width - box.x - box.width, box.height, box.width)
+        case _:
+            return box
+
+
 def same_size(picture: Picture, angle: float) -> Turn:
     """The turn that keeps the page's size and may push its corners out."""
     size = (picture.width, picture.height)

@@ -24,6 +24,8 @@ class State(StrEnum):
 
 
 UNSEALED = (State.OPEN, State.PARKED)
+SOURCE, TEXT = "source", "text"
+"""What an attachment may be kept for, other than for itself."""
 
 
 class Origin(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,10 +70,14 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     """1-based number of this image of a large or bound sheet; 0: it shows a whole sheet side."""
     parts: int = 0
     """How many images that sheet was taken in."""
+    taken_from: str = ""
+    """SHA-256 of the kept PDF it is a page of, when that has text of its own."""
+    taken_page: int = 0
+    """1 for the first."""
 
 
 class Attachment(msgspec.Struct, frozen=True, kw_only=True):
-    """An already signed PDF a citizen brought, kept byte for byte."""
+    """A PDF a citizen brought, kept byte for byte: signed, or the source of pages."""
 
     id: str
     sha256: str
@@ -83,6 +89,9 @@ class Attachment(msgspec.Struct, frozen=True, kw_only=True):
     removed: str = ""
     removed_as: Removal | None = None
     removed_by: str = ""
+    kept_for: str = ""
+    """Empty: it is the component itself. "source": its pages were taken into the dossier, and it
+    travels beside them. "text": the same, but it only lends its text and stays at the station."""
 
 
 class FieldValue(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,7 +155,21 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True):
     def attached(self, component: str) -> tuple[Attachment, ...]:
         """Standing attachments of a component in order of arrival."""
         return tuple(
-            one for one in self.attachments if one.component == component and not one.removed
+            one
+            for one in self.attachments
+            if one.component == component and not one.removed and not one.kept_for
+        )
+
+    def sources(self, component: str) -> tuple[Attachment, ...]:
+        """Born-digital PDFs that came for a component, while a page taken from them stands."""
+        taken = {page.taken_from for page in self.pages}
+        return tuple(
+            one
+            for one in self.attachments
+            if one.component == component
+            and not one.removed
+            and one.kept_for == SOURCE
+            and one.sha256 in taken
         )
 
     def page(self, page_id: str) -> Page | None:

@@ -127,6 +127,8 @@ def _undo_stacks(entries: Iterable[Entry]) -> tuple[list[Entry], list[Entry]]:
                 gone[entry.act.page] = entry.act.reason
                 done = [one for one in done if not _is_dead(one, gone)]
                 undone = [one for one in undone if not _is_dead(one, gone)]
+            case AttachmentAdded(attachment) if attachment.kept_for:
+                pass  # it comes and goes with its pages
             case act if isinstance(act, UNDOABLE):
                 done.append(entry)
                 undone = []

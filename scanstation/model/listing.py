@@ -64,7 +64,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 
 def listed(dossier: Dossier, entries: Sequence[Entry]) -> Listed:
     """The line of a dossier whose journal is `entries`."""
-    standing = [one for one in dossier.attachments if not one.removed]
+    standing = [one for one in dossier.attachments if not one.removed and not one.kept_for]
     sealed = [one.act.sequence for one in entries if isinstance(one.act, Sealed)]
     return Listed(
         id=dossier.id,

@@ -7,6 +7,8 @@ from scanstation.model.signing import Verdict
 
 FORMAT = "scanstation.package"
 VERSION = 0
+COMPONENT, SOURCE = "component", "source"
+"""Roles of files."""
 
 
 class ComponentFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,7 +20,9 @@ class ComponentFile(msgspec.Struct, frozen=True, kw_only=True):
     size: int
     pages: int
     claim: str
-    """"PDF/A-2u", or "as received" for a signed PDF a citizen brought."""
+    """"PDF/A-2u", or "as received" for a PDF a citizen brought."""
+    role: str = COMPONENT
+    """"component": the paper itself. "source": the born-digital PDF its pages were taken from."""
     signatures: tuple[Verdict, ...] = ()
 
 

@@ -17,6 +17,16 @@ class Mode(StrEnum):
     COLOUR = "colour"
 
 
+class Taken(msgspec.Struct, frozen=True, kw_only=True):
+    """The PDF page an image was taken from, where that page has text of its own."""
+
+    pdf: Path
+    page: int
+    """1 for the first."""
+    visible: bool
+    """True when a reader sees that text; False for text laid under a picture by somebody's OCR."""
+
+
 class PageFile(msgspec.Struct, frozen=True, kw_only=True):
     """One captured page image lying in a scratch folder."""
 
@@ -32,6 +42,7 @@ class PageFile(msgspec.Struct, frozen=True, kw_only=True):
     """Where it came from: a device's source name, or the name of an imported file."""
     warnings: tuple[str, ...] = ()
     """Sentences of the driver about this page, such as a rounded resolution."""
+    taken: Taken | None = None
 
 
 class FindingKind(StrEnum):
@@ -66,6 +77,8 @@ class FindingKind(StrEnum):
     SECRET = "secret"
     """A secrecy mark; the measure is the confidence of its reading, 0 to 100."""
     UNREAD = "unread"
+    OLD_TEXT = "old-text"
+    """The text its PDF came with was useless, measured in percent of words, and was read anew."""
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -111,7 +124,8 @@ class PageText(msgspec.Struct, frozen=True, kw_only=True):
 
     lines: tuple[TextLine, ...]
     engine: str
-    """Engine, version and level, such as "tesseract 5.3.0 vie quick"; empty when not read."""
+    """Engine, version and level, such as "tesseract 5.3.0 vie quick"; empty when not read. Says so
+    when the words are the PDF's own, or when those were replaced."""
 
     @property
     def plain(self) -> str:
@@ -188,8 +202,12 @@ class PageOrder(msgspec.Struct, frozen=True, kw_only=True):
     """What the scan profile asked the device for; 0 when nobody asked."""
     keeping: str
     """"faithful" or "layered"; a page that layers would harm is kept faithfully all the same."""
+    one_bit: str = "jbig2"
+    """How black and white is coded: "jbig2" or "g4"."""
     reading_limit_s: float = 120.0
     """A page not read by then keeps an empty text and the finding UNREAD."""
+    taken: Taken | None = None
+    """Where to look for text the page came with; None for paper."""
     folder: Path
     """Cache folder for what is derived; exists, private to this page."""
 

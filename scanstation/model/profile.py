@@ -43,6 +43,15 @@ class Keeping(StrEnum):
     office papers where size matters. A page that would lose something is kept faithfully."""
 
 
+class OneBit(StrEnum):
+    """How black and white is coded: pages of 1 bit, and the print of layered pages."""
+
+    JBIG2 = "jbig2"
+    """Generic, lossless, a quarter smaller; never with symbols."""
+    G4 = "g4"
+    """CCITT group 4, for archives that refuse JBIG2."""
+
+
 class Treatment(msgspec.Struct, frozen=True, kw_only=True):
     """What page work does to a page; kept with the page, so a restart changes nothing."""
 
@@ -50,6 +59,7 @@ class Treatment(msgspec.Struct, frozen=True, kw_only=True):
     reading: Reading = Reading.QUICK
     asked_dpi: int = 0
     """What the device was asked for; 0 for a page that was not scanned here."""
+    one_bit: OneBit = OneBit.JBIG2
 
 
 class Duplex(StrEnum):
@@ -97,6 +107,7 @@ class ScanProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     reading: Reading = Reading.QUICK
     separators: bool = False
     """True: sheets of `profile separators` lie in the pile and say which component follows."""
+    one_bit: OneBit = OneBit.JBIG2
 
     def __post_init__(self) -> None:
         if not 1 <= self.parts <= _MOST_PARTS:
@@ -114,7 +125,12 @@ class ScanProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     @property
     def treatment(self) -> Treatment:
         """The part of the profile that stays with its pages."""
-        return Treatment(deskew=self.deskew, reading=self.reading, asked_dpi=self.dpi)
+        return Treatment(
+            deskew=self.deskew,
+            reading=self.reading,
+            asked_dpi=self.dpi,
+            one_bit=self.one_bit,
+        )
 
 
 class Role(StrEnum):

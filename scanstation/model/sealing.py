@@ -3,7 +3,8 @@
 No file is touched here; the story does what these rules say.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -14,14 +15,23 @@ from scanstation.i18n import _
 from scanstation.model.account import Demand
 from scanstation.model.acts import Entry, brought
 from scanstation.model.clock import iso_vietnam, new_id
-from scanstation.model.dossier import Dossier, Page, State
-from scanstation.model.manifest import ComponentEntry, ComponentFile, LargeSheet, Manifest
+from scanstation.model.dossier import Attachment, Dossier, Page, State
+from scanstation.model.manifest import (
+    COMPONENT,
+    SOURCE,
+    ComponentEntry,
+    ComponentFile,
+    LargeSheet,
+    Manifest,
+)
 from scanstation.model.page import FindingKind, WorkedPage
 from scanstation.model.profile import Clerk, Component, StationSettings
 from scanstation.model.reckoning import decisions, open_accounts
 from scanstation.model.signing import PdfReport, Stamp, StampPlace, Verdict
 
 PAYLOAD = "data/representations/rep1/data"
+ORIGINALS = "data/originals"
+"""Where the sources lie: never beside the components, whose names they share."""
 MADE = "PDF/A-2u"
 RECEIVED = "as received"
 
@@ -35,6 +45,7 @@ class Piece(msgspec.Struct, frozen=True, kw_only=True):
     size: int
     pages: int
     claim: str
+    role: str = COMPONENT
     signatures: tuple[Verdict, ...]
 
 
@@ -118,15 +129,25 @@ def must_be_sound(report: PdfReport, name: str, *, trusted: bool) -> None:
         raise errors.SelfCheckFailed(file=name, problem=problem)
 
 
+def received(dossier: Dossier, component: str) -> Iterator[tuple[Attachment, str]]:
+    """What was brought as a PDF for a component and goes along, each with its role."""
+    yield from ((one, COMPONENT) for one in dossier.attached(component))
+    yield from ((one, SOURCE) for one in dossier.sources(component))
+
+
 def bag_names(dossier: Dossier, pieces: Sequence[Piece]) -> tuple[str, ...]:
-    """Names inside the bag, in order of `pieces`: NN-component.pdf, then NN-component-2.pdf …"""
+    """Names inside the bag, in order of `pieces`: NN-component.pdf, then NN-component-2.pdf …
+
+    A source has the same names with `-source` behind them, in a folder of its own.
+    """
     numbers = {one.id: place for place, one in enumerate(dossier.procedure.components, start=1)}
-    counts: dict[str, int] = {}
+    counts: Counter[tuple[str, str]] = Counter()
     names = []
     for piece in pieces:
-        counts[piece.component] = counts.get(piece.component, 0) + 1
-        again = f"-{counts[piece.component]}" if counts[piece.component] > 1 else ""
-        names.append(f"{PAYLOAD}/{numbers[piece.component]:02d}-{piece.component}{again}.pdf")
+        count = counts[piece.component, piece.role] = counts[piece.component, piece.role] + 1
+        folder, kind = (ORIGINALS, "-source") if piece.role == SOURCE else (PAYLOAD, "")
+        again = f"-{count}" if count > 1 else ""
+        names.append(f"{folder}/{numbers[piece.component]:02d}-{piece.component}{kind}{again}.pdf")
     return tuple(names)
 
 
@@ -154,6 +175,7 @@ def _entry(
                 size=piece.size,
                 pages=piece.pages,
                 claim=piece.claim,
+                role=piece.role,
                 signatures=piece.signatures,
             )
             for name, piece in named

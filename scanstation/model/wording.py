@@ -48,6 +48,7 @@ def finding_word(one: Finding) -> str:
         FindingKind.CARD_DOUBT: _("ID card does not add up"),
         FindingKind.SECRET: _("SECRET marking"),
         FindingKind.UNREAD: _("not read in time"),
+        FindingKind.OLD_TEXT: _("its PDF's text was useless: read anew"),
     }[one.kind]
 
 

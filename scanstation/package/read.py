@@ -16,8 +16,16 @@ import msgspec
 from scanstation import durable, errors
 from scanstation.i18n import _
 from scanstation.model.events import Event, FileWritten
-from scanstation.model.manifest import FORMAT, VERSION, ComponentFile, Manifest, PackageReport
-from scanstation.model.sealing import PAYLOAD
+from scanstation.model.manifest import (
+    COMPONENT,
+    FORMAT,
+    SOURCE,
+    VERSION,
+    ComponentFile,
+    Manifest,
+    PackageReport,
+)
+from scanstation.model.sealing import ORIGINALS, PAYLOAD
 from scanstation.package import (
     BAG_INFO,
     BAGIT,
@@ -38,6 +46,7 @@ if TYPE_CHECKING:
 
 _LARGEST_TAG = 1 << 20
 _LARGEST_RECORD = 64 << 20
+_FOLDERS = {COMPONENT: PAYLOAD, SOURCE: ORIGINALS}
 _TAGGED = (BAGIT, BAG_INFO, HASHES)
 
 
@@ -194,16 +203,17 @@ def _must_be_list(record: bytes) -> None:
 
 
 def _must_tell_of(manifest: Manifest, hashes: Mapping[str, str], sizes: Mapping[str, int]) -> None:
-    """Broken unless dossier.json lists exactly the component files, each once, in one folder."""
+    """Broken unless dossier.json lists exactly the files packed, each once and in its place."""
     listed = _files(manifest)
     told = {one.path: (one.sha256, one.size) for one in listed}
     packed = {name: (hashes[name], size) for name, size in sizes.items() if name not in FIRST}
     if told != packed or len(told) != len(listed):
         raise Broken("dossier.json does not tell of exactly the files packed")
-    for name in told:
-        path = PurePosixPath(name)
-        if str(path.parent) != PAYLOAD or path.suffix != ".pdf":
-            raise Broken(f"{name} is not a place for a component file")
+    for one in listed:
+        path = PurePosixPath(one.path)
+        folder = _FOLDERS.get(one.role)
+        if str(path.parent) != folder or path.suffix != ".pdf":
+            raise Broken(f"{one.path} is not a place for a file that is a {one.role}")
 
 
 def _files(manifest: Manifest) -> list[ComponentFile]:

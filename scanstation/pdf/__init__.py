@@ -10,6 +10,7 @@ from typing import Protocol
 import msgspec
 
 from scanstation.model.page import PageFile, WorkedPage
+from scanstation.pdf.record import DocumentRecord
 
 
 class DocumentInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,6 +21,8 @@ class DocumentInfo(msgspec.Struct, frozen=True, kw_only=True):
     """ISO 8601 with offset; fixed by the caller, so the same input gives the same bytes."""
     identifier: str = ""
     creator_tool: str = "ScanStation"
+    record: DocumentRecord = DocumentRecord()
+    """Its kind is the title where nothing else is said."""
 
 
 class ForeignPdf(msgspec.Struct, frozen=True, kw_only=True):

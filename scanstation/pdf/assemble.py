@@ -18,7 +18,8 @@ from PIL import ImageCms
 from scanstation import durable
 from scanstation.model.page import WorkedPage
 from scanstation.pdf import DocumentInfo, carrier, font, metadata, selfcheck
-from scanstation.pdf.text import CharacterSet, text_operators
+from scanstation.pdf.characters import CharacterSet
+from scanstation.pdf.text import text_layer
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer  # collections.abc has it from Python 3.12 on
@@ -62,12 +63,12 @@ def assemble(pages: Sequence[WorkedPage], info: DocumentInfo, images: Path, targ
     numbers = iter(carrier.lay_down((layer for page in pages for layer in page.layers), images))
     with pikepdf.open(images, access_mode=pikepdf.AccessMode.stream) as pdf:
         characters = CharacterSet()
-        face = pdf.make_indirect(Dictionary(Type=Name.Font))
+        faces: list[pikepdf.Object] = []
         for page in pages:
             painted = [pdf.get_object(next(numbers), 0) for _ in page.layers]
-            pdf.pages.append(_page(pdf, page, painted, face, characters))
-        _describe(pdf, info)
-        _fill_font(pdf, face, characters)
+            pdf.pages.append(_page(pdf, page, painted, faces, characters))
+        _describe(pdf, info, pages)
+        _fill_fonts(pdf, faces, characters)
         with target.open("wb") as stream:
             sink = _Sink(stream)
             pdf.save(
@@ -111,17 +112,20 @@ def _page(
     pdf: Pdf,
     page: WorkedPage,
     painted: list[pikepdf.Object],
-    face: pikepdf.Object,
+    faces: list[pikepdf.Object],
     characters: CharacterSet,
 ) -> pikepdf.Page:
+    """A page that names its fonts before they are known; `faces` grows by those new here."""
     scale = _POINTS / page.dpi
-    text = text_operators(page.text, page.height, page.dpi, characters)
-    operators = b"\n".join([*_painting(page, scale), *([text] if text else [])])
+    text = text_layer(page.text, page.height, page.dpi, characters)
+    operators = b"\n".join([*_painting(page, scale), *filter(None, [text.operators])])
     resources = Dictionary(
         XObject=Dictionary({f"/I{place}": image for place, image in enumerate(painted)})
     )
-    if text:
-        resources.Font = Dictionary(F=face)
+    if text.faces:
+        while len(faces) <= text.faces[-1]:
+            faces.append(pdf.make_indirect(Dictionary(Type=Name.Font)))
+        resources.Font = Dictionary({f"/F{face}": faces[face] for face in text.faces})
     box = Array([0, 0, round(page.width * scale, 3), round(page.height * scale, 3)])
     leaf = Dictionary(
         Type=Name.Page, MediaBox=box, Resources=resources, Contents=Stream(pdf, operators)
@@ -150,11 +154,12 @@ def _colour(levels: tuple[int, int, int]) -> str:
     return f"{red} {green} {blue} rg"
 
 
-def _describe(pdf: Pdf, info: DocumentInfo) -> None:
+def _describe(pdf: Pdf, info: DocumentInfo, pages: Sequence[WorkedPage]) -> None:
     root = pdf.Root
     root.Lang = String(metadata.LANGUAGE)
     root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
-    root.Metadata = Stream(pdf, metadata.xmp_packet(info), Type=Name.Metadata, Subtype=Name.XML)
+    packet = metadata.xmp_packet(info, pages)  # qpdf leaves metadata uncompressed
+    root.Metadata = Stream(pdf, packet, Type=Name.Metadata, Subtype=Name.XML)
     root.OutputIntents = Array([pdf.make_indirect(_output_intent(pdf))])
     for name, value in metadata.info_entries(info).items():
         pdf.docinfo[name] = String(value)
@@ -177,33 +182,30 @@ def srgb_profile() -> bytes:
     return bytes(profile)
 
 
-def _fill_font(pdf: Pdf, face: pikepdf.Object, characters: CharacterSet) -> None:
+def _fill_fonts(pdf: Pdf, faces: list[pikepdf.Object], characters: CharacterSet) -> None:
+    """What every font of the text is: one program, each with its own meanings of the codes."""
+    if not faces:
+        return
     program = font.box_font()
-    descriptor = Dictionary(
-        Type=Name.FontDescriptor,
-        FontName=_FONT_NAME,
-        Flags=_SYMBOLIC,
-        FontBBox=Array([0, font.DESCENT, font.ADVANCE, font.ASCENT]),
-        ItalicAngle=0,
-        Ascent=font.ASCENT,
-        Descent=font.DESCENT,
-        CapHeight=font.ASCENT,
-        StemV=80,
-        FontFile2=Stream(pdf, program, Length1=len(program)),
+    descriptor = pdf.make_indirect(
+        Dictionary(
+            Type=Name.FontDescriptor,
+            FontName=_FONT_NAME,
+            Flags=_SYMBOLIC,
+            FontBBox=Array([0, font.DESCENT, max(font.widths()), font.ASCENT]),
+            ItalicAngle=0,
+            Ascent=font.ASCENT,
+            Descent=font.DESCENT,
+            CapHeight=font.ASCENT,
+            StemV=80,
+            FontFile2=Stream(pdf, program, Length1=len(program)),
+        )
     )
-    boxes = Dictionary(
-        Type=Name.Font,
-        Subtype=Name.CIDFontType2,
-        BaseFont=_FONT_NAME,
-        CIDSystemInfo=Dictionary(
-            Registry=String("Adobe"), Ordering=String("Identity"), Supplement=0
-        ),
-        DW=font.ADVANCE,
-        FontDescriptor=pdf.make_indirect(descriptor),
-        CIDToGIDMap=Stream(pdf, characters.glyphs()),
-    )
-    face.Subtype = Name.Type0
-    face.BaseFont = _FONT_NAME
-    face.Encoding = Name("/Identity-H")
-    face.DescendantFonts = Array([pdf.make_indirect(boxes)])
-    face.ToUnicode = Stream(pdf, characters.meanings())
+    widths = pdf.make_indirect(Array(font.widths()))
+    for face, meanings in zip(faces, characters.meanings(), strict=True):
+        face.Subtype = Name.TrueType
+        face.BaseFont = _FONT_NAME
+        face.FirstChar, face.LastChar = 0, len(font.widths()) - 1
+        face.Widths = widths
+        face.FontDescriptor = descriptor
+        face.ToUnicode = Stream(pdf, meanings)

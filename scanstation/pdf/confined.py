@@ -16,7 +16,7 @@ import msgspec
 
 from scanstation import errors, i18n
 from scanstation.i18n import _
-from scanstation.model.page import PageFile
+from scanstation.model.page import PageFile, PageText
 from scanstation.pdf import ForeignPdf, read
 
 MEMORY_BYTES = 3 << 30
@@ -28,9 +28,11 @@ SECONDS_PER_PAGE = 20
 class _Order(msgspec.Struct, frozen=True, kw_only=True):
     file: Path
     scratch: Path | None
-    """None: only inspect."""
+    """None: only inspect, or read the text of `page`."""
     thumbnail: Path | None = None
     """Where to draw page 1 small, beside inspecting."""
+    page: int = 0
+    size: tuple[int, int] = (0, 0)
     language: str
     seconds: int
     memory: int
@@ -41,6 +43,7 @@ class _Answer(msgspec.Struct, frozen=True, kw_only=True):
     pages: tuple[PageFile, ...] = ()
     size: tuple[int, int] = (0, 0)
     """Of the thumbnail, pixels."""
+    text: PageText | None = None
     error: str = ""
     """Name of a class in scanstation.errors."""
     facts: dict[str, str] = {}
@@ -78,7 +81,7 @@ class ConfinedReader:
 
     def glance(self, path: Path, thumbnail: Path) -> tuple[ForeignPdf, tuple[int, int]]:
         """What the PDF is, and the size of page 1 drawn to `thumbnail`; errors as `inspect`."""
-        answer = self._ask(path, None, SECONDS_TO_INSPECT, thumbnail)
+        answer = self._ask(path, None, SECONDS_TO_INSPECT, thumbnail=thumbnail)
         if answer.found is None:
             raise errors.UnreadableInput(file=path.name, problem=_("no answer"))
         return answer.found, answer.size
@@ -88,10 +91,23 @@ class ConfinedReader:
         seconds = SECONDS_TO_INSPECT + SECONDS_PER_PAGE * self.inspect(path).pages
         return self._ask(path, scratch, seconds).pages
 
+    def own_text(self, path: Path, page: int, size: tuple[int, int]) -> PageText:
+        """What page `page` says, in pixels of its picture of `size`; errors as `inspect`."""
+        text = self._ask(path, None, SECONDS_TO_INSPECT, page, size).text
+        return text or PageText(lines=(), engine="")
+
     def _ask(
-        self, path: Path, scratch: Path | None, seconds: int, thumbnail: Path | None = None
+        self,
+        path: Path,
+        scratch: Path | None,
+        seconds: int,
+        page: int = 0,
+        size: tuple[int, int] = (0, 0),
+        thumbnail: Path | None = None,
     ) -> _Answer:
         order = _Order(
+            page=page,
+            size=size,
             file=path.absolute(),
             scratch=scratch,
             thumbnail=thumbnail,
@@ -123,6 +139,8 @@ def _death(path: Path, code: int, seconds: int) -> errors.InputError:
 
 def _obey(order: _Order) -> _Answer:
     try:
+        if order.page:
+            return _Answer(text=read.own_text(order.file, order.page, order.size))
         if order.scratch is None:
             size = read.thumbnail(order.file, order.thumbnail) if order.thumbnail else (0, 0)
             return _Answer(found=read.inspect(order.file), size=size)

@@ -3,53 +3,67 @@
 Dates come from the caller, never from the clock, so the same input gives the same bytes.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from xml.sax.saxutils import escape, quoteattr
 
+import msgspec
+
 from scanstation import __version__
-from scanstation.pdf import DocumentInfo
+from scanstation.model.page import WorkedPage
+from scanstation.pdf import DocumentInfo, record
 
 LANGUAGE = "vi-VN"
 PRODUCER = f"ScanStation {__version__}"
 _PACKET = """\
 <?xpacket begin="\N{ZERO WIDTH NO-BREAK SPACE}" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
- <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-  <rdf:Description rdf:about=""
-    xmlns:dc="http://purl.org/dc/elements/1.1/"
-    xmlns:pdf="http://ns.adobe.com/pdf/1.3/"
-    xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"
-    xmlns:xmp="http://ns.adobe.com/xap/1.0/">
-   <pdfaid:part>2</pdfaid:part>
-   <pdfaid:conformance>U</pdfaid:conformance>
-   <dc:format>application/pdf</dc:format>
-   <dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li><rdf:li xml:lang={language}>\
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about=""
+xmlns:dc="http://purl.org/dc/elements/1.1/"
+xmlns:pdf="http://ns.adobe.com/pdf/1.3/"
+xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"
+xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#"
+xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"
+xmlns:{prefix}="{namespace}"
+xmlns:xmp="http://ns.adobe.com/xap/1.0/">
+<pdfaid:part>2</pdfaid:part>
+<pdfaid:conformance>U</pdfaid:conformance>
+<dc:format>application/pdf</dc:format>
+<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li><rdf:li xml:lang={language}>\
 {title}</rdf:li></rdf:Alt></dc:title>
-   <dc:language><rdf:Bag><rdf:li>{plain_language}</rdf:li></rdf:Bag></dc:language>{identifier}
-   <xmp:CreateDate>{date}</xmp:CreateDate>
-   <xmp:ModifyDate>{date}</xmp:ModifyDate>
-   <xmp:MetadataDate>{date}</xmp:MetadataDate>
-   <xmp:CreatorTool>{creator}</xmp:CreatorTool>
-   <pdf:Producer>{producer}</pdf:Producer>
-  </rdf:Description>
- </rdf:RDF>
+<dc:language><rdf:Bag><rdf:li>{plain_language}</rdf:li></rdf:Bag></dc:language>{identifier}
+<xmp:CreateDate>{date}</xmp:CreateDate>
+<xmp:ModifyDate>{date}</xmp:ModifyDate>
+<xmp:MetadataDate>{date}</xmp:MetadataDate>
+<xmp:CreatorTool>{creator}</xmp:CreatorTool>
+<pdf:Producer>{producer}</pdf:Producer>{properties}{schema}
+</rdf:Description>
+</rdf:RDF>
 </x:xmpmeta>
 <?xpacket end="r"?>"""
 
 
-def xmp_packet(info: DocumentInfo) -> bytes:
+def xmp_packet(info: DocumentInfo, pages: Sequence[WorkedPage] = ()) -> bytes:
     """The XMP packet (ISO 16684-1) of a PDF/A-2u; ValueError for a date without an offset."""
+    said = info.record
+    if not said.type_name:
+        said = msgspec.structs.replace(said, type_name=info.title)
+    values = {name: _sayable(value) for name, value in record.known(said, pages).items()}
     identifier = _sayable(info.identifier)
     return _PACKET.format(
         title=escape(_sayable(info.title)),
         language=quoteattr(LANGUAGE),
         plain_language=LANGUAGE,
-        identifier=f"\n   <dc:identifier>{escape(identifier)}</dc:identifier>"
-        if identifier
-        else "",
+        identifier=f"\n<dc:identifier>{escape(identifier)}</dc:identifier>" if identifier else "",
         date=_instant(info).isoformat(timespec="seconds"),
         creator=escape(_sayable(info.creator_tool)),
         producer=escape(PRODUCER),
+        prefix=record.PREFIX,
+        namespace=record.NAMESPACE,
+        properties=record.properties(values),
+        schema=record.schema(values),
     ).encode()
 
 

@@ -1,4 +1,4 @@
-"""Drawing pages and reading their text with PDFium; the only importer of pypdfium2.
+"""Drawing pages and reading their text with PDFium; with owntext.py the importer of pypdfium2.
 
 PDFium is not thread-safe, so a document is open in one thread at a time: keep it open briefly.
 """
@@ -22,7 +22,7 @@ _lock = RLock()
 _BATCH = 50
 """Pages until a document is opened anew: PDFium keeps every stream it has read."""
 _INVISIBLE = 3
-_LINE_END_HYPHEN = 2
+LINE_END_HYPHEN = 2
 """What PDFium turns a hyphen at a line's end into."""
 _UNSEEN_NOTES = (raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_POPUP)
 
@@ -114,7 +114,7 @@ def texts(page: Page) -> list[str]:
 
 
 def _decoded(units: list[int]) -> str:
-    joined = "".join("-" if unit == _LINE_END_HYPHEN else chr(unit) for unit in units)
+    joined = "".join("-" if unit == LINE_END_HYPHEN else chr(unit) for unit in units)
     return joined.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 

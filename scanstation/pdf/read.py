@@ -16,8 +16,8 @@ from PIL import Image
 
 from scanstation import errors
 from scanstation.i18n import _, shown
-from scanstation.model.page import PageFile
-from scanstation.pdf import ForeignPdf, pdfium
+from scanstation.model.page import PageFile, PageText, Taken
+from scanstation.pdf import ForeignPdf, owntext, pdfium
 from scanstation.pdf.claim import claim_in
 from scanstation.pdf.takeout import RENDER_DPI, take_out
 
@@ -65,7 +65,15 @@ def pages(path: Path, scratch: Path) -> Sequence[PageFile]:
         name, warnings = shown(path.name), _warnings(pdf)
         with closing(pdfium.each_page(path, len(units))) as drawn:
             return [
-                take_out(page, number, unit, scratch, source=name, warnings=warnings)
+                take_out(
+                    page,
+                    number,
+                    unit,
+                    scratch,
+                    source=name,
+                    taken=_taken(path, number, page),
+                    warnings=warnings,
+                )
                 for number, (page, unit) in enumerate(zip(drawn, units, strict=True), start=1)
             ]
 
@@ -80,16 +88,41 @@ def thumbnail(path: Path, target: Path) -> tuple[int, int]:
         return image.size
 
 
+def _taken(path: Path, number: int, page: pdfium.Page) -> Taken | None:
+    visible = owntext.kind(page)
+    return None if visible is None else Taken(pdf=path, page=number, visible=visible)
+
+
+def own_text(path: Path, number: int, size: tuple[int, int]) -> PageText:
+    """The text of page `number`, from 1, in pixels of its picture; errors as `inspect`."""
+    with _opened(path) as pdf:
+        if not 1 <= number <= len(pdf.pages):
+            raise errors.UnreadableInput(file=path.name, problem=_("it has no such page"))
+    with _speaking_to_the_clerk(path), pdfium.opened(path) as document:
+        page = document.get_page(number - 1)
+        try:
+            return owntext.own_text(page, *size)
+        finally:
+            page.close()
+
+
 @contextmanager
 def _opened(path: Path) -> Iterator[Pdf]:
     """The file within limits; whatever goes wrong until it is closed becomes an InputError."""
-    try:
+    with _speaking_to_the_clerk(path):
         _refuse_what_is_no_pdf(path)
         with pikepdf.open(path, access_mode=pikepdf.AccessMode.stream) as pdf:
             if pdf.is_encrypted:
                 raise errors.LockedInput(file=path.name)
             _refuse_oversize(pdf, path)
             yield pdf
+
+
+@contextmanager
+def _speaking_to_the_clerk(path: Path) -> Iterator[None]:
+    """Whatever the libraries say of a bad file becomes an InputError."""
+    try:
+        yield
     except pikepdf.PasswordError as fault:
         raise errors.LockedInput(file=path.name) from fault
     except (MemoryError, RecursionError, Image.DecompressionBombError) as fault:

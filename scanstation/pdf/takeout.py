@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from scanstation.model.page import Mode, PageFile
+from scanstation.model.page import Mode, PageFile, Taken
 from scanstation.model.place import left_out
 from scanstation.pdf import likeness, pdfium
 
@@ -31,7 +31,7 @@ _TURNS = {
 }
 
 
-Taken = tuple[Path, Image.Image, float]
+_Made = tuple[Path, Image.Image, float]
 """The file, what it shows, and its dots per inch."""
 
 
@@ -42,6 +42,7 @@ def take_out(
     scratch: Path,
     *,
     source: str,
+    taken: Taken | None,
     warnings: tuple[str, ...],
 ) -> PageFile:
     """The open page, `number` from 1, as a file in `scratch`; `unit` is the page's /UserUnit.
@@ -58,6 +59,7 @@ def take_out(
         mode=_mode(image),
         source=source,
         warnings=warnings,
+        taken=taken,
     )
 
 
@@ -65,7 +67,7 @@ def _mode(image: Image.Image) -> Mode:
     return {"1": Mode.BITONAL, "L": Mode.GREY}.get(image.mode, Mode.COLOUR)
 
 
-def _taken(page: pdfium.Page, unit: float, target: Path) -> Taken | None:
+def _taken(page: pdfium.Page, unit: float, target: Path) -> _Made | None:
     """The page's own image, or None when the page has to be drawn."""
     only = pdfium.only_image(page)
     if only is None or not _fills(only, page):
@@ -147,7 +149,7 @@ def _sketch(page: pdfium.Page) -> Image.Image:
     return pdfium.drawn(page, likeness.DRAWN_WIDTH / width)
 
 
-def _drawn(page: pdfium.Page, unit: float, target: Path) -> Taken:
+def _drawn(page: pdfium.Page, unit: float, target: Path) -> _Made:
     image = pdfium.drawn(page, RENDER_DPI / _POINTS * unit)
     if _is_colourless(image, _COLOURLESS):
         image = image.convert("L")

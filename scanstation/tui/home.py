@@ -103,7 +103,7 @@ class Home(CounterScreen):
     def _row(self, case: Case) -> Row:
         dossier = case.dossier
         pages = len(dossier.pages) + sum(
-            one.pages for one in dossier.attachments if not one.removed
+            one.pages for one in dossier.attachments if not one.removed and not one.kept_for
         )
         cells = (
             wording.clock_time(dossier.opened_at),

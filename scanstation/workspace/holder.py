@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
 
+import msgspec
+
 from scanstation import durable, errors
-from scanstation.i18n import _, mark
+from scanstation.i18n import _, mark, shown
 from scanstation.model.acts import (
     Act,
     AttachmentAdded,
@@ -23,15 +25,15 @@ from scanstation.model.acts import (
     Undone,
 )
 from scanstation.model.clock import Clock, iso_vietnam, new_id
-from scanstation.model.dossier import Attachment, Dossier, Page, State
+from scanstation.model.dossier import SOURCE, TEXT, Attachment, Dossier, Page, State
 from scanstation.model.expunge import expunged
 from scanstation.model.fold import advanced, next_redo, next_undo
-from scanstation.model.page import PageFile
+from scanstation.model.page import PageFile, Taken
 from scanstation.model.profile import Treatment
 from scanstation.model.removal import ExpungeReason
 from scanstation.workspace import arrivals, expunging, journal, rules
 from scanstation.workspace.expunging import CACHE, JOURNAL, ORIGINALS
-from scanstation.workspace.originals import Original, name_of, store_page, store_pdf
+from scanstation.workspace.originals import PDF, Original, name_of, store_page, store_pdf
 
 __all__ = ["CACHE", "JOURNAL", "ORIGINALS", "Holder"]
 
@@ -51,6 +53,7 @@ class Holder:
         self._clock = clock
         self._turn = Lock()
         self._held = True
+        self._sources: dict[Path, str] = {}
         self._entries, self._dossier = journal.folded(folder / JOURNAL, folder.name)
 
     @property
@@ -88,9 +91,14 @@ class Holder:
         rules.must_be_signed_in(clerk_id)
         self._place(component, replaces)
         original = store_page(page, durable.make_folder(self._folder / ORIGINALS))
+        source = self._stored_source(page)
         with self._turn:
             place, old = self._place(component, replaces)  # another thread may have acted
+            self._keep_source(page, source, place, clerk_id)
             kept = self._page(page, original, place, treatment or Treatment(), old)
+            if page.taken and source:
+                taken = {"taken_from": source, "taken_page": page.taken.page}
+                kept = msgspec.structs.replace(kept, **taken)
             act = PageReplaced(kept, reason.strip() or RESCANNED) if old else PageAdded(kept)
             self._append(act, clerk_id)
         return kept
@@ -147,6 +155,48 @@ class Holder:
                 self._append(act, clerk_id)
         return tuple(one.id for one in coming)
 
+    def _stored_source(self, page: PageFile) -> str:
+        """SHA-256 of the PDF the page was taken from, stored; empty without one."""
+        if page.taken is None:
+            return ""
+        if page.taken.pdf not in self._sources:
+            folder = durable.make_folder(self._folder / ORIGINALS)
+            self._sources[page.taken.pdf] = store_pdf(page.taken.pdf, folder).sha256
+        return self._sources[page.taken.pdf]
+
+    def _keep_source(self, page: PageFile, sha256: str, component: str, clerk_id: str) -> None:
+        """Journal the PDF once for its component; as a source as soon as a page is born digital."""
+        if page.taken is None:
+            return
+        kept_for = SOURCE if page.taken.visible else TEXT
+        known = {
+            one.kept_for
+            for one in self._dossier.attachments
+            if (one.sha256, one.component, one.removed) == (sha256, component, "")
+        }
+        if known & {SOURCE, kept_for}:
+            return
+        kept = Attachment(
+            id=new_id(self._clock.now()),
+            sha256=sha256,
+            component=component,
+            name=shown(page.taken.pdf.name),
+            pages=page.taken.page,
+            signatures=0,
+            kept_for=kept_for,
+        )
+        self._append(AttachmentAdded(kept), clerk_id)
+
+    def taken(self, page: Page) -> Taken | None:
+        """Where the text a page came with can be read; None for paper, and where that PDF is not
+        in this dossier (the page was moved here without it, or it was expunged).
+        """
+        kept = {one.kept_for for one in self._dossier.attachments if one.sha256 == page.taken_from}
+        if not page.taken_from or not kept:
+            return None
+        pdf = self._stored(page.taken_from + PDF)
+        return Taken(pdf=pdf, page=page.taken_page, visible=SOURCE in kept)
+
     def original(self, page: Page) -> Path:
         """The untouched original of a page, standing or not; StoreDamaged when it is gone."""
         return self._stored(name_of(page))
@@ -194,9 +244,11 @@ class Holder:
             if self._dossier.state is State.SEALED:
                 raise errors.SealedForGood(dossier=self._dossier.id)
             page = rules.ever_here(self._entries, wanted)
-            if page.id not in expunged(self._entries):
-                act = Expunged(page=page.id, component=page.component, reason=reason, note=note)
-                self._append(act, clerk_id)
+            gone = expunged(self._entries)
+            for one in (page, *rules.sources_of(self._entries, page)):
+                if one.id not in gone:
+                    act = Expunged(page=one.id, component=one.component, reason=reason, note=note)
+                    self._append(act, clerk_id)
         self.finish_expunging()
         return page.id
 

@@ -118,6 +118,16 @@ def ever_here(entries: Sequence[Entry], wanted: str) -> Page | Attachment:
     return found[0]
 
 
+def sources_of(entries: Sequence[Entry], page: Page | Attachment) -> tuple[Attachment, ...]:
+    """The kept PDFs that hold the same page as a born-digital `page`: they go with it."""
+    taken = page.taken_from if isinstance(page, Page) else ""
+    return tuple(
+        one
+        for one in holding(entries).values()
+        if isinstance(one, Attachment) and one.kept_for and one.sha256 == taken
+    )
+
+
 def _field(dossier: Dossier, act: FieldSet) -> FieldSet:
     name = unicodedata.normalize("NFC", act.field).strip()
     value = unicodedata.normalize("NFC", act.value).strip()

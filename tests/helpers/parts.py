@@ -74,6 +74,16 @@ def _no_jbig2dec() -> str:
     return "" if shutil.which("jbig2dec") else "no jbig2dec"
 
 
+PDFJS = Path(__file__).parents[2] / ".venv/pdfjs/node_modules/pdfjs-dist/legacy/build/pdf.mjs"
+"""Where scripts/setup puts Mozilla's PDF reader."""
+
+
+def _no_pdfjs() -> str:
+    if not shutil.which("node"):
+        return "no node"
+    return "" if PDFJS.exists() else "no pdf.js"
+
+
 def _no_fonts() -> str:
     serif = Path("/usr/share/fonts/truetype/liberation2/LiberationSerif-Regular.ttf")
     return "" if serif.exists() else f"no {serif}"
@@ -94,6 +104,7 @@ PARTS = {
     ),
     "poppler": Part(_no_poppler, APT + "poppler-utils"),
     "jbig2dec": Part(_no_jbig2dec, APT + "jbig2dec"),
+    "pdfjs": Part(_no_pdfjs, APT + "nodejs npm && scripts/setup"),
     "fonts": Part(_no_fonts, APT + "fonts-liberation2"),
     "strace": Part(strace.missing, APT + "strace"),
     "disk-image": Part(ground.missing, APT + "e2fsprogs mount, and run as root"),

@@ -85,6 +85,13 @@ def test_one_bit_page_stays_one_bit(order, lean, rotation):
     assert page.layers[0].coder in ("jbig2", "g4")
 
 
+@pytest.mark.parametrize("coder", ["jbig2", "g4"])
+def test_profile_says_how_black_and_white_is_coded(order, coder):
+    black = Image.fromarray(printed()).point(lambda level: 255 * (level > 128))
+    page = work_page(order(np.asarray(black.convert("1")), "page.tif", one_bit=coder))
+    assert [layer.coder for layer in page.layers] == [coder]
+
+
 def test_turn_of_the_clerk_moves_pixels_and_changes_none(order):
     page = work_page(order(printed(), "page.png", rotation=90))
     assert np.array_equal(
