@@ -89,8 +89,8 @@ def _flushed(finished: list[int], code: int, interval: int, pending: int) -> byt
     whole = bytes(part & 0xFF for part in finished)
     carries = bytes(part >> 8 for part in finished)
     total = int.from_bytes(whole, "big") + (int.from_bytes(carries, "big") << 8)
-    bits = _PRECISION + pending
-    out = _stuffed((total << bits) + last, 8 * len(finished) + bits)
+    bits = _PRECISION + pending - 8  # the last eight are ones, as a decoder reads behind the end
+    out = _stuffed((total << bits) + (last >> 8), 8 * len(finished) + bits)
     return out + (b"\xac" if out.endswith(b"\xff") else b"\xff\xac")
 
 
