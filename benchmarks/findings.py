@@ -16,11 +16,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.digitise import words
+from benchmarks.reading import Promise
 from scanstation.extract.layout import bare
+from scanstation.imaging import codes
 from scanstation.model.field import Field, FieldName, first_of_each
 from scanstation.model.page import FindingKind, PageOrder, WorkedPage
 from scanstation.model.wording import finding
 from scanstation.pagework import work_page
+from tests.unit.imaging.test_codes import card_at
 
 ROOT = Path(__file__).parent.parent
 SCANS = ROOT.parent / "shared" / "scans"
@@ -75,6 +78,25 @@ def main() -> None:
         print_fields({one: done[one] for one in groups["real scans"]})
 
 
+def promises() -> Iterator[Promise]:
+    """The rows of `scripts/bench reading` that are about findings and codes."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        groups = {"fixtures": list(drawn(PAGES))}
+        groups |= {f"seed {seed}": list(drawn(fresh(seed, folder))) for seed in SEEDS}
+        groups["real scans"] = list(real(folder)) if SCANS.is_dir() else []
+        done = worked(groups, folder, reading="none")
+    wrong = sum(_is_blank(page) for one, page in done.items() if not one.blank)
+    right = sum(_is_blank(page) for one, page in done.items() if one.blank)
+    full, empty = sum(not one.blank for one in done), sum(one.blank for one in done)
+    found = f"{wrong} of {full}; {right} of {empty} blank ones noticed"
+    yield Promise("pages with content called blank", found, "0", wrong == 0, "–")
+    tried = [(angle, blur) for angle in range(0, 360, 15) for blur in (0.4, 0.8, 1.2)]
+    read = sum(len(codes.find(card_at(angle, blur))) == 1 for angle, blur in tried)
+    found = f"{read} of {len(tried)}"
+    yield Promise("ID-card QR, 200 dpi, turned, blurred", found, "all", read == len(tried), "–")
+
+
 def drawn(folder: Path) -> Iterator[Subject]:
     for entry in tomllib.loads((folder / "pages.toml").read_text("utf-8"))["page"]:
         image = folder / entry["file"]
@@ -105,22 +127,24 @@ def real(folder: Path) -> Iterator[Subject]:
                 yield Subject(pdf.name, int(page), image, float(line.split()[12]), blank=False)
 
 
-def worked(groups: dict[str, list[Subject]], folder: Path) -> dict[Subject, WorkedPage]:
+def worked(
+    groups: dict[str, list[Subject]], folder: Path, reading: str = "quick"
+) -> dict[Subject, WorkedPage]:
     """Every page through page work, its cache below `folder`."""
     every = [one for group in groups.values() for one in group]
-    orders = [order(one, folder / f"cache-{place}") for place, one in enumerate(every)]
+    orders = [order(one, folder / f"cache-{place}", reading) for place, one in enumerate(every)]
     with ProcessPoolExecutor(2) as pool:
         return dict(zip(every, pool.map(work_page, orders), strict=True))
 
 
-def order(subject: Subject, folder: Path) -> PageOrder:
+def order(subject: Subject, folder: Path, reading: str = "quick") -> PageOrder:
     folder.mkdir()
     return PageOrder(
         original=subject.image,
         dpi=subject.dpi,
         rotation=0,
         deskew=True,
-        reading="quick",
+        reading=reading,
         keeping="faithful",
         folder=folder,
     )
