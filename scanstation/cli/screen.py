@@ -54,6 +54,7 @@ def counter(station: Station) -> Iterator[Counter]:
             signed_in=signed_in,
             sign_in=station.sign_in,
             intake=intake,
+            casework=casework,
             procedures=lambda: tuple(map(profiles.procedure, profiles.names("procedures"))),
             profiles=lambda: tuple(map(profiles.scan, profiles.names("scan"))),
             unlock=lambda clerk, passphrase: bootstrap.unlock(clerk.key, passphrase),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from scanstation.arrivals import Arrivals
+    from scanstation.casework import Casework
     from scanstation.intake import Intake
     from scanstation.model.delivery import CourierEvent, QueueRow
     from scanstation.model.profile import Clerk, Procedure, ScanProfile, StationSettings
@@ -32,6 +33,7 @@ class Counter:
     sign_in: "Callable[[str], Clerk]"
     """By clerk id; every later act carries this clerk."""
     intake: "Intake"
+    casework: "Casework"
     procedures: "Callable[[], tuple[Procedure, ...]]"
     profiles: "Callable[[], tuple[ScanProfile, ...]]"
     unlock: "Callable[[Clerk, bytes], Signer]"

@@ -40,6 +40,11 @@ def clock_time(moment: str) -> str:
     return datetime.fromisoformat(moment).astimezone(VIETNAM).strftime("%H:%M")
 
 
+def day(moment: str) -> str:
+    """dd/mm/yyyy of an ISO moment, as Vietnam writes it."""
+    return datetime.fromisoformat(moment).astimezone(VIETNAM).strftime("%d/%m/%Y")
+
+
 def folded(text: str) -> str:
     """Lower case without marks: «dat dai» finds «Đất đai»."""
     plain = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
@@ -74,6 +79,24 @@ def case_state(case: Case, running: Job | None) -> Content:
         lacks = _("{n} missing").format(n=len(dossier.missing))
         return Content.assemble(f"○ {_('open')} · ", (lacks, WARN))
     return Content(f"○ {_('open')}")
+
+
+def idle_state(state: Content, days: int) -> Content:
+    """A state of a dossier nobody touched for so many days."""
+    mark = many("▲ {n} day untouched", "▲ {n} days untouched", days).format(n=days)
+    return Content.assemble((mark, f"bold {WARN}"), " · ", state)
+
+
+def listed_state(one: Listed) -> Content:
+    """Where a dossier of a list stands, as far as its line tells."""
+    sign, style = {
+        State.OPEN: ("○", ""),
+        State.PARKED: ("■", WARN),
+        State.SEALED: ("✓", GOOD),
+        State.WITHDRAWN: ("–", DIM),
+    }[one.state]
+    words = f"{sign} {_(one.state)}" + (f": {one.reason}" if one.reason else "")
+    return Content.styled(words, style) if style else Content(words)
 
 
 def _doing(kind: Work) -> str:
