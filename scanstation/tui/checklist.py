@@ -25,10 +25,11 @@ from scanstation.tui.ask import Pick
 from scanstation.tui.frame import WIDE, Card
 from scanstation.tui.inbox import Chosen, Into, offer, taking
 from scanstation.tui.news import DossierChanged, Ended, Job, News, Told, Work
+from scanstation.tui.papers import PapersScreen
 from scanstation.tui.preview import Preview
 from scanstation.tui.profiles import Profiles
 from scanstation.tui.rows import Choices
-from scanstation.tui.scanning import ScanningScreen, Story
+from scanstation.tui.scanning import Story
 from scanstation.tui.sealing import Sealing
 
 _INSPECTED_EVERY_S = 1.0
@@ -36,7 +37,7 @@ _ON_OPEN = {"scan", "take", "undo", "redo", "park", "seal", "profile"}
 _ON_PAGE = {"remove", "move", "replace", "turn", "shift", "join"}
 
 
-class Checklist(ScanningScreen):
+class Checklist(PapersScreen):
     """The dossier on the counter."""
 
     def __init__(self, dossier: Dossier) -> None:
@@ -60,6 +61,7 @@ class Checklist(ScanningScreen):
         yield Binding("ctrl+up", "shift(-1)", _("Page up"), show=False)
         yield Binding("ctrl+down", "shift(1)", _("Page down"), show=False)
         yield Binding("ctrl+t", "join", _("Same sheet"), show=False)
+        yield Binding("ctrl+k", "account", _("The paper"), show=False)
         yield Binding("f6", "park", _("Park"))
         yield Binding("f6", "resume", _("Go on with it"))
         yield Binding("ctrl+p", "profile", _("Profile"))
@@ -206,6 +208,8 @@ class Checklist(ScanningScreen):
                 return self._dossier.state is State.PARKED
             case "remove":
                 return free and bool(self._chosen)
+            case "account":
+                return free and bool(self._dossier.of(self._component.id))
             case "problem":
                 return any(self._is_problem(page) for page in self._dossier.pages)
             case _ if action in _ON_PAGE:
@@ -368,6 +372,9 @@ class Checklist(ScanningScreen):
             self.query_one(Card).clear()
             self.app.push_screen(Sealing(self._dossier, self._worked, clerk), self._sealed)
 
-    def _sealed(self, queued: bool | None) -> None:
-        if queued:
+    def _sealed(self, outcome: bool | Component | None) -> None:
+        if isinstance(outcome, Component):
+            self._list("components").choose(outcome.id)
+            self.declare(outcome)
+        elif outcome:
             self.dismiss()

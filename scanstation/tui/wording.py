@@ -16,6 +16,7 @@ from scanstation.model.dossier import Attachment, Dossier, Page, State
 from scanstation.model.listing import Listed
 from scanstation.model.page import Mode, WorkedPage
 from scanstation.model.profile import Component
+from scanstation.model.reckoning import problem_with
 from scanstation.model.wording import finding, finding_word, part_of_sheet
 from scanstation.tui.agenda import Case
 from scanstation.tui.news import Job, Link, Net, Progress, Work
@@ -135,12 +136,20 @@ def component_line(number: int, one: Component, dossier: Dossier) -> Content:
     """A paper of the checklist: number and title, below it what is there."""
     pages = len(dossier.of(one.id)) + sum(found.pages for found in dossier.attached(one.id))
     title = f"{number:>2} {one.title}"
+    if problem := _unequal(one, dossier):
+        return Content.assemble(title, "\n", (f"! {count_of_pages(pages)}; {problem}", WARN))
     if pages:
         return Content.assemble(title, "\n", (f"✓ {count_of_pages(pages)}", GOOD))
     if one in dossier.missing:
         return Content.assemble(title, "\n", (f"! {_('missing')}", f"bold {WARN}"))
     why = _("only shown, not scanned") if not one.scan else one.condition or _("optional")
     return Content.assemble((title, DIM), "\n", (f"· {why}", DIM))
+
+
+def _unequal(one: Component, dossier: Dossier) -> str:
+    """Why the paper that was declared does not fit the images; empty when it does."""
+    account = dossier.accounts.get(one.id)
+    return problem_with(dossier, one.id, account) if account and dossier.of(one.id) else ""
 
 
 def page_line(number: int, page: Page, worked: WorkedPage | None, *, wide: bool) -> Content:
