@@ -62,6 +62,8 @@ class Checklist(PapersScreen):
         yield Binding("ctrl+down", "shift(1)", _("Page down"), show=False)
         yield Binding("ctrl+t", "join", _("Same sheet"), show=False)
         yield Binding("ctrl+k", "account", _("The paper"), show=False)
+        yield Binding("ctrl+x", "expunge_secret", _("Destroy page"))
+        yield Binding("ctrl+x", "expunge", _("Destroy page"), show=False)
         yield Binding("f6", "park", _("Park"))
         yield Binding("f6", "resume", _("Go on with it"))
         yield Binding("ctrl+p", "profile", _("Profile"))
@@ -142,6 +144,7 @@ class Checklist(PapersScreen):
 
     def _inspected(self, worked: Mapping[str, WorkedPage]) -> None:
         if worked.keys() != self._worked.keys():
+            self.warn_of_secrets(worked[new] for new in worked.keys() - self._worked.keys())
             self._worked = worked
             self._show_pages()
             self.refresh_bindings()
@@ -210,6 +213,10 @@ class Checklist(PapersScreen):
                 return free and bool(self._chosen)
             case "account":
                 return free and bool(self._dossier.of(self._component.id))
+            case "expunge":
+                return self._may_destroy(job) and not self._is_secret
+            case "expunge_secret":
+                return self._may_destroy(job) and self._is_secret
             case "problem":
                 return any(self._is_problem(page) for page in self._dossier.pages)
             case _ if action in _ON_PAGE:
@@ -239,10 +246,13 @@ class Checklist(PapersScreen):
         start = names.index(self._chosen) + 1 if self._chosen in names else 0
         turned = [*ordered[start:], *ordered[:start]]
         if found := next((page for page in turned if self._is_problem(page)), None):
-            self._fresh = found.id
-            self._list("components").choose(found.component)
-            self._show_pages()
-            self._list("pages").focus()
+            self.point_at(found)
+
+    def point_at(self, page: Page) -> None:
+        self._fresh = page.id
+        self._list("components").choose(page.component)
+        self._show_pages()
+        self._list("pages").focus()
 
     def _is_problem(self, page: Page) -> bool:
         return wording.has_problem(page, self._worked.get(page.id))
