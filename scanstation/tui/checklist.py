@@ -21,11 +21,10 @@ from scanstation.model.events import PageSaved, PdfAttached, ScanStarted, Warned
 from scanstation.model.page import WorkedPage
 from scanstation.model.profile import Component, ScanProfile
 from scanstation.tui import wording
-from scanstation.tui.ask import Pick
+from scanstation.tui.cases import CaseScreen
 from scanstation.tui.frame import WIDE, Card
 from scanstation.tui.inbox import Chosen, Into, offer, taking
 from scanstation.tui.news import DossierChanged, Ended, Job, News, Told, Work
-from scanstation.tui.papers import PapersScreen
 from scanstation.tui.preview import Preview
 from scanstation.tui.profiles import Profiles
 from scanstation.tui.rows import Choices
@@ -37,7 +36,7 @@ _ON_OPEN = {"scan", "take", "undo", "redo", "park", "seal", "profile"}
 _ON_PAGE = {"remove", "move", "replace", "turn", "shift", "join"}
 
 
-class Checklist(PapersScreen):
+class Checklist(CaseScreen):
     """The dossier on the counter."""
 
     def __init__(self, dossier: Dossier) -> None:
@@ -55,7 +54,7 @@ class Checklist(PapersScreen):
         yield Binding("delete", "remove", _("Remove"))
         yield Binding("f9", "take", _("Take files"))
         yield Binding("f3", "move", _("Move"))
-        yield Binding("ctrl+r", "turn", _("Turn"))
+        yield Binding("ctrl+r", "turn", _("Turn"), show=False)
         yield Binding("ctrl+z", "undo", _("Undo"))
         yield Binding("ctrl+y", "redo", _("Redo"), show=False)
         yield Binding("ctrl+up", "shift(-1)", _("Page up"), show=False)
@@ -67,6 +66,7 @@ class Checklist(PapersScreen):
         yield Binding("f6", "park", _("Park"))
         yield Binding("f6", "resume", _("Go on with it"))
         yield Binding("ctrl+p", "profile", _("Profile"))
+        yield Binding("ctrl+o", "more", _("More"))
         yield Binding("left", "side('components')", _("Checklist"), show=False, priority=True)
         yield Binding("right", "side('pages')", _("Pages"), show=False, priority=True)
         yield Binding("escape", "stop", _("STOP"))
@@ -100,6 +100,9 @@ class Checklist(PapersScreen):
 
     def show_dossier(self, dossier: Dossier) -> None:
         self._show(dossier)
+
+    def beside(self, dossier: Dossier) -> "Checklist":
+        return Checklist(dossier)
 
     def _show(self, dossier: Dossier, *, first: bool = False) -> None:
         if dossier.acts < self._dossier.acts:
@@ -212,13 +215,15 @@ class Checklist(PapersScreen):
             case "remove":
                 return free and bool(self._chosen)
             case "account":
-                return free and bool(self._dossier.of(self._component.id))
+                return free and self.is_mounted and bool(self._dossier.of(self._component.id))
             case "expunge":
                 return self._may_destroy(job) and not self._is_secret
             case "expunge_secret":
                 return self._may_destroy(job) and self._is_secret
             case "problem":
                 return any(self._is_problem(page) for page in self._dossier.pages)
+            case "more" | "correct" | "withdraw" | "print" | "slip":
+                return self.is_mounted and self.may(action, job)
             case _ if action in _ON_PAGE:
                 return free and self._page is not None
             case _ if action in _ON_OPEN:
@@ -345,21 +350,6 @@ class Checklist(PapersScreen):
         )
         heading = _("Remove this page? Undo (^Z) brings it back.")
         self._with_reason(heading, reasons, lambda reason: acts.PageRemoved(chosen, reason))
-
-    def action_move(self) -> None:
-        """Move the page to the end of another component."""
-        page, last = self._chosen, len(self._dossier.pages)
-        lines = [
-            (one.id, wording.component_line(number, one, self._dossier))
-            for number, one in enumerate(self._dossier.procedure.components, start=1)
-            if one.scan
-        ]
-
-        def moved(wanted: str | None) -> None:
-            if wanted is not None:
-                self._record(acts.PageMoved(page, wanted, last))
-
-        self.app.push_screen(Pick(_("Move the page to"), lines, self._component.id), moved)
 
     def action_shift(self, by: int) -> None:
         """Move the page up or down within its component."""

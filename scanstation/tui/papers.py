@@ -1,4 +1,4 @@
-"""What a clerk does with the papers of a dossier besides scanning them: declare, move, destroy.
+"""What a clerk does with the papers of a dossier besides scanning and moving: declare, destroy.
 
 It asks, and hands the act to the story; destroying asks twice (expunging.py).
 """
@@ -19,28 +19,18 @@ from scanstation.tui.account import PaperAccount
 from scanstation.tui.ask import Notice
 from scanstation.tui.expunging import Destroy, Grounds, Why
 from scanstation.tui.frame import Card
+from scanstation.tui.moving import MovingScreen
 from scanstation.tui.news import Job
-from scanstation.tui.scanning import ScanningScreen
 
 if TYPE_CHECKING:
     from scanstation.transfer import Destroyed
 
 
-class PapersScreen(ScanningScreen):
-    """A screen with a cursor on a component and on a page."""
+class PapersScreen(MovingScreen):
+    """A screen that knows what was noticed on the pages."""
 
     _worked: Mapping[str, WorkedPage]
     """By page id, as far as page work has finished."""
-
-    @property
-    def _component(self) -> Component:
-        """Under the cursor."""
-        raise NotImplementedError
-
-    @property
-    def _chosen(self) -> str:
-        """Id of the page or attachment under the cursor, or an empty string."""
-        raise NotImplementedError
 
     def look(self) -> None:
         """Read the dossier afresh."""

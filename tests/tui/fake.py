@@ -457,6 +457,20 @@ class FakeCasework:
             raise self.faults.pop(0)
 
 
+@dataclass
+class FakePrinter:
+    """What was printed, by dossier and component; the slip has none."""
+
+    printed: list[tuple[str, str]] = field(default_factory=list)
+
+    def component(self, dossier: Dossier, component: str) -> str:
+        self.printed.append((dossier.id, component))
+        return "request id is quay-2-7 (1 file(s))"
+
+    def slip(self, dossier: Dossier) -> str:
+        return self.component(dossier, "")
+
+
 def fake_counter(
     intake: FakeIntake,
     courier: FakeCourier | None = None,
@@ -464,8 +478,9 @@ def fake_counter(
     station: StationSettings = STATION,
     arrivals: FakeArrivals | None = None,
     casework: "FakeCasework | None" = None,
+    printer: "FakePrinter | None" = None,
 ) -> Counter:
-    door = door or FakeDoor()
+    door, printer = door or FakeDoor(), printer or FakePrinter()
     return Counter(
         station=station,
         clerks=STATION.clerks,
@@ -482,5 +497,7 @@ def fake_counter(
         queue=lambda: tuple(intake.rows),
         release=intake.release,
         deliver=(courier or FakeCourier()).deliver,
+        print_component=printer.component,
+        print_slip=printer.slip,
         arrivals=arrivals,  # type: ignore[arg-type]
     )

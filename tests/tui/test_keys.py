@@ -81,7 +81,7 @@ def test_a_sealed_dossier_offers_nothing_that_would_change_it() -> None:
         assert isinstance(stage.app.screen, Checklist)
         assert len(intake.entries[dossier.id]) == 3
         labels = {one.about for one in stage.app.screen.query_one(KeyBar).labels}
-        assert labels == {"Next paper", "Back"}
+        assert labels == {"Next paper", "More", "Back"}
 
     play(fake_counter(intake), script)
 
