@@ -6,7 +6,6 @@ Nothing here deletes but `expunge`, and that asks twice.
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from scanstation import errors
 from scanstation.cli import Verbs, desk
@@ -19,10 +18,7 @@ from scanstation.model.acts import Act
 from scanstation.model.arrange import PagesJoined, PagesOrdered, collated
 from scanstation.model.removal import ExpungeReason
 from scanstation.model.slipcode import dossier_in
-from scanstation.model.wording import expunge_reason
-
-if TYPE_CHECKING:
-    from scanstation.transfer import Destroyed
+from scanstation.model.wording import destroyed, expunge_reason, traces
 
 
 def register(verbs: Verbs) -> None:
@@ -176,8 +172,8 @@ def _expunge(args: argparse.Namespace) -> int:
     _must_be_meant(page, reason, args)
     done = work.expunge(args.dossier, page, reason, args.note.strip(), clerk)
     voice = Voice.of(args)
-    voice.say(_retained())
-    voice.data("expunged", done, "\n".join(_outcome(done)))
+    voice.say(traces())
+    voice.data("expunged", done, "\n".join(destroyed(done.pages, done.same, done.sealed)))
     return 0
 
 
@@ -210,27 +206,3 @@ def _must_type(wanted: str, question: str) -> None:
         typed = ""
     if typed.strip().casefold() != wanted.casefold():
         raise errors.UsageError(detail=_("not confirmed; nothing was destroyed"))
-
-
-def _outcome(done: "Destroyed") -> list[str]:
-    lines = [
-        _("Destroyed: page {page} of dossier {dossier}").format(
-            page=page[-12:], dossier=dossier[-12:]
-        )
-        for dossier, page in done.pages
-    ]
-    for page in done.same:
-        about = _("The same image is also page {page}: it stays until you expunge that one too.")
-        lines.append(about.format(page=page[-12:]))
-    for dossier in done.sealed:
-        about = _("Sealed dossier {dossier} holds a copy, which stays: tell who is in charge.")
-        lines.append(about.format(dossier=dossier[-12:]))
-    return lines
-
-
-def _retained() -> str:
-    return _(
-        "The file was overwritten and removed. An SSD, a snapshot or a backup may still hold old"
-        " blocks, and exported files and printed sheets are not reached: tell your IT staff if"
-        " the paper was secret."
-    )

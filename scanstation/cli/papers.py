@@ -1,14 +1,13 @@
 """Verbs over paper: scan, import, dossier and page."""
 
 import argparse
-from datetime import datetime
 from pathlib import Path
 
 from scanstation.cli import Verbs, cases, checklist, desk, fields, pages, printing
 from scanstation.cli.shown import print_dossier as _print
 from scanstation.cli.voice import Voice
 from scanstation.i18n import _
-from scanstation.model import acts, deadline
+from scanstation.model import acts
 from scanstation.model.acts import Act
 from scanstation.model.events import FileWritten
 from scanstation.model.slipcode import dossier_in
@@ -141,18 +140,14 @@ def _export(args: argparse.Namespace) -> int:
 
 def _slip(args: argparse.Namespace) -> int:
     from scanstation.sheets.slip import write_slip
-    from scanstation.sheets.wording import slip_of
 
     station = desk.station(args)
     with desk.intake(station) as intake:
         dossier = intake.dossier(args.dossier)
-        received = datetime.fromisoformat(intake.complete_since(dossier.id) or dossier.opened_at)
-    calendars = station.profiles.holidays()
-    days = dossier.procedure.working_days
-    due = deadline.expected(received, days, deadline.days_off(calendars))
-    slip = slip_of(dossier, station.settings, received, due)
+        since = intake.complete_since(dossier.id)
+    slip, unlisted = printing.slip_for(station, dossier, since)
     voice = Voice.of(args)
-    for year in deadline.unlisted_years(received, due, calendars) if slip.expected else ():
+    for year in unlisted:
         voice.say(
             _("No holidays are known for {year}: only weekends were left out.").format(year=year)
         )

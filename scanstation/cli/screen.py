@@ -3,12 +3,14 @@
 import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from scanstation import errors
-from scanstation.cli import desk
+from scanstation.cli import desk, printing
 from scanstation.cli.voice import Voice
 from scanstation.i18n import _
 from scanstation.model.delivery import CourierEvent
+from scanstation.model.dossier import Dossier
 from scanstation.model.profile import Clerk
 from scanstation.settings import Station
 from scanstation.tui import Counter
@@ -48,12 +50,18 @@ def counter(station: Station) -> Iterator[Counter]:
 
     casework = bootstrap.casework(station)
     with bootstrap.intake(station) as intake:
+
+        def print_component(dossier: Dossier, component: str) -> str:
+            export = partial(intake.export, dossier.id)
+            return "; ".join(printing.print_component(dossier, component, export))
+
         yield Counter(
             station=station.settings,
             clerks=station.settings.clerks,
             signed_in=signed_in,
             sign_in=station.sign_in,
             intake=intake,
+            casework=casework,
             procedures=lambda: tuple(map(profiles.procedure, profiles.names("procedures"))),
             profiles=lambda: tuple(map(profiles.scan, profiles.names("scan"))),
             unlock=lambda clerk, passphrase: bootstrap.unlock(clerk.key, passphrase),
@@ -63,4 +71,8 @@ def counter(station: Station) -> Iterator[Counter]:
             arrivals=mailroom.arrivals(station, intake.take) if has_inbox else None,
             recovery=casework.recovery,
             acknowledge=casework.acknowledge,
+            print_component=print_component,
+            print_slip=lambda dossier: printing.print_slip(
+                station, dossier, intake.complete_since(dossier.id)
+            ),
         )

@@ -49,9 +49,13 @@ def _problem(dossier: Dossier, component: Component, demand: Demand) -> str:
     if account is None or not pages:
         asked = bool(pages) and demand is Demand.REQUIRED
         return _("say how many sheets there are") if asked else ""
-    return next(faults(account), "") or difference(
-        account, len(pages), len(_left_out(dossier, component.id))
-    )
+    return problem_with(dossier, component.id, account)
+
+
+def problem_with(dossier: Dossier, component: str, account: Account) -> str:
+    """Why that account does not fit the component's images, for the clerk; empty when it does."""
+    images, removed = len(dossier.of(component)), len(_left_out(dossier, component))
+    return next(faults(account), "") or difference(account, images, removed)
 
 
 def as_scanned(dossier: Dossier, component: str, fate: Fate = Fate.RETURNED) -> Account | None:

@@ -1,6 +1,6 @@
 """Words for values of the model, in the language in force: the same on screen and terminal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from scanstation.i18n import _, many
 from scanstation.model.account import Account, Fate, Form
@@ -157,6 +157,34 @@ def pile(event: Sorted) -> str:
         )
     return "\n".join(lines).format(
         found=event.found, expected=event.expected, titles="; ".join(event.unmet), n=event.loose
+    )
+
+
+def destroyed(
+    pages: Sequence[tuple[str, str]], same: Sequence[str], sealed: Sequence[str]
+) -> list[str]:
+    """What an expunging reached, as (dossier, page), and the pages and dossiers it did not."""
+    lines = [
+        _("Destroyed: page {page} of dossier {dossier}").format(
+            page=page[-12:], dossier=dossier[-12:]
+        )
+        for dossier, page in pages
+    ]
+    for page in same:
+        about = _("The same image is also page {page}: it stays until you expunge that one too.")
+        lines.append(about.format(page=page[-12:]))
+    for dossier in sealed:
+        about = _("Sealed dossier {dossier} holds a copy, which stays: tell who is in charge.")
+        lines.append(about.format(dossier=dossier[-12:]))
+    return lines
+
+
+def traces() -> str:
+    """What expunging cannot promise."""
+    return _(
+        "The file was overwritten and removed. An SSD, a snapshot or a backup may still hold old"
+        " blocks, and exported files and printed sheets are not reached: tell your IT staff if"
+        " the paper was secret."
     )
 
 

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from scanstation.arrivals import Arrivals
+    from scanstation.casework import Casework
     from scanstation.intake import Intake
     from scanstation.model.delivery import CourierEvent, QueueRow
+    from scanstation.model.dossier import Dossier
     from scanstation.model.profile import Clerk, Procedure, ScanProfile, StationSettings
     from scanstation.model.recovery import RecoveryReport
     from scanstation.model.signing import Signer
@@ -32,6 +34,7 @@ class Counter:
     sign_in: "Callable[[str], Clerk]"
     """By clerk id; every later act carries this clerk."""
     intake: "Intake"
+    casework: "Casework"
     procedures: "Callable[[], tuple[Procedure, ...]]"
     profiles: "Callable[[], tuple[ScanProfile, ...]]"
     unlock: "Callable[[Clerk, bytes], Signer]"
@@ -41,6 +44,10 @@ class Counter:
     """Queue the held package of that id again; the clerk is the one who looked."""
     deliver: "Callable[[], Iterator[CourierEvent]]"
     """One pass of the courier; NetworkError when central cannot be reached."""
+    print_component: "Callable[[Dossier, str], str]"
+    """The component with that id, as sealed or as it stands; what the printer said."""
+    print_slip: "Callable[[Dossier], str]"
+    """The citizen's intake slip."""
     arrivals: "Arrivals | None" = None
     """Files that a device leaves in a folder; None where station.toml names none."""
     recovery: "Callable[[], RecoveryReport | None]" = lambda: None

@@ -36,6 +36,28 @@ class Confirm(Dialog[bool]):
         self.dismiss(agreed)
 
 
+class Notice(Dialog[None]):
+    """Something to read; Enter or Esc closes it."""
+
+    def __init__(self, heading: str, sentence: str) -> None:
+        self._heading, self._sentence = heading, sentence
+        super().__init__()
+
+    def keys(self) -> Iterator[Binding]:
+        yield Binding("enter", "leave", _("I have read it"))
+        yield Binding("escape", "leave", _("I have read it"), show=False)
+
+    def heading(self) -> str:
+        return self._heading
+
+    def body(self) -> ComposeResult:
+        yield Static(Content(self._sentence))
+
+    def action_leave(self) -> None:
+        """Close."""
+        self.dismiss(None)
+
+
 class Pick(Dialog[str | None]):
     """One of a list, by id; None when the clerk goes back."""
 

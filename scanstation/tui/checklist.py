@@ -22,14 +22,14 @@ from scanstation.model.page import WorkedPage
 from scanstation.model.profile import Component, ScanProfile
 from scanstation.model.wording import pile
 from scanstation.tui import wording
-from scanstation.tui.ask import Pick
+from scanstation.tui.cases import CaseScreen
 from scanstation.tui.frame import WIDE, Card
 from scanstation.tui.inbox import Chosen, Into, offer, taking
 from scanstation.tui.news import DossierChanged, Ended, Job, News, Told, Work
 from scanstation.tui.preview import Preview
 from scanstation.tui.profiles import Profiles
 from scanstation.tui.rows import Choices
-from scanstation.tui.scanning import ScanningScreen, Story
+from scanstation.tui.scanning import Story
 from scanstation.tui.sealing import Sealing
 
 _INSPECTED_EVERY_S = 1.0
@@ -37,7 +37,7 @@ _ON_OPEN = {"scan", "take", "undo", "redo", "park", "seal", "profile"}
 _ON_PAGE = {"remove", "move", "replace", "turn", "shift", "join"}
 
 
-class Checklist(ScanningScreen):
+class Checklist(CaseScreen):
     """The dossier on the counter."""
 
     def __init__(self, dossier: Dossier) -> None:
@@ -55,15 +55,19 @@ class Checklist(ScanningScreen):
         yield Binding("delete", "remove", _("Remove"))
         yield Binding("f9", "take", _("Take files"))
         yield Binding("f3", "move", _("Move"))
-        yield Binding("ctrl+r", "turn", _("Turn"))
+        yield Binding("ctrl+r", "turn", _("Turn"), show=False)
         yield Binding("ctrl+z", "undo", _("Undo"))
         yield Binding("ctrl+y", "redo", _("Redo"), show=False)
         yield Binding("ctrl+up", "shift(-1)", _("Page up"), show=False)
         yield Binding("ctrl+down", "shift(1)", _("Page down"), show=False)
         yield Binding("ctrl+t", "join", _("Same sheet"), show=False)
+        yield Binding("ctrl+k", "account", _("The paper"), show=False)
+        yield Binding("ctrl+x", "expunge_secret", _("Destroy page"))
+        yield Binding("ctrl+x", "expunge", _("Destroy page"), show=False)
         yield Binding("f6", "park", _("Park"))
         yield Binding("f6", "resume", _("Go on with it"))
         yield Binding("ctrl+p", "profile", _("Profile"))
+        yield Binding("ctrl+o", "more", _("More"))
         yield Binding("left", "side('components')", _("Checklist"), show=False, priority=True)
         yield Binding("right", "side('pages')", _("Pages"), show=False, priority=True)
         yield Binding("escape", "stop", _("STOP"))
@@ -97,6 +101,9 @@ class Checklist(ScanningScreen):
 
     def show_dossier(self, dossier: Dossier) -> None:
         self._show(dossier)
+
+    def beside(self, dossier: Dossier) -> "Checklist":
+        return Checklist(dossier)
 
     def _show(self, dossier: Dossier, *, first: bool = False) -> None:
         if dossier.acts < self._dossier.acts:
@@ -141,6 +148,7 @@ class Checklist(ScanningScreen):
 
     def _inspected(self, worked: Mapping[str, WorkedPage]) -> None:
         if worked.keys() != self._worked.keys():
+            self.warn_of_secrets(worked[new] for new in worked.keys() - self._worked.keys())
             self._worked = worked
             self._show_pages()
             self.refresh_bindings()
@@ -209,8 +217,16 @@ class Checklist(ScanningScreen):
                 return self._dossier.state is State.PARKED
             case "remove":
                 return free and bool(self._chosen)
+            case "account":
+                return free and self.is_mounted and bool(self._dossier.of(self._component.id))
+            case "expunge":
+                return self._may_destroy(job) and not self._is_secret
+            case "expunge_secret":
+                return self._may_destroy(job) and self._is_secret
             case "problem":
                 return any(self._is_problem(page) for page in self._dossier.pages)
+            case "more" | "correct" | "withdraw" | "print" | "slip":
+                return self.is_mounted and self.may(action, job)
             case _ if action in _ON_PAGE:
                 return free and self._page is not None
             case _ if action in _ON_OPEN:
@@ -238,10 +254,13 @@ class Checklist(ScanningScreen):
         start = names.index(self._chosen) + 1 if self._chosen in names else 0
         turned = [*ordered[start:], *ordered[:start]]
         if found := next((page for page in turned if self._is_problem(page)), None):
-            self._fresh = found.id
-            self._list("components").choose(found.component)
-            self._show_pages()
-            self._list("pages").focus()
+            self.point_at(found)
+
+    def point_at(self, page: Page) -> None:
+        self._fresh = page.id
+        self._list("components").choose(page.component)
+        self._show_pages()
+        self._list("pages").focus()
 
     def _is_problem(self, page: Page) -> bool:
         return wording.has_problem(page, self._worked.get(page.id))
@@ -335,21 +354,6 @@ class Checklist(ScanningScreen):
         heading = _("Remove this page? Undo (^Z) brings it back.")
         self._with_reason(heading, reasons, lambda reason: acts.PageRemoved(chosen, reason))
 
-    def action_move(self) -> None:
-        """Move the page to the end of another component."""
-        page, last = self._chosen, len(self._dossier.pages)
-        lines = [
-            (one.id, wording.component_line(number, one, self._dossier))
-            for number, one in enumerate(self._dossier.procedure.components, start=1)
-            if one.scan
-        ]
-
-        def moved(wanted: str | None) -> None:
-            if wanted is not None:
-                self._record(acts.PageMoved(page, wanted, last))
-
-        self.app.push_screen(Pick(_("Move the page to"), lines, self._component.id), moved)
-
     def action_shift(self, by: int) -> None:
         """Move the page up or down within its component."""
         if page := self._page:
@@ -371,6 +375,9 @@ class Checklist(ScanningScreen):
             self.query_one(Card).clear()
             self.app.push_screen(Sealing(self._dossier, self._worked, clerk), self._sealed)
 
-    def _sealed(self, queued: bool | None) -> None:
-        if queued:
+    def _sealed(self, outcome: bool | Component | None) -> None:
+        if isinstance(outcome, Component):
+            self._list("components").choose(outcome.id)
+            self.declare(outcome)
+        elif outcome:
             self.dismiss()

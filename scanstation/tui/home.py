@@ -1,6 +1,8 @@
 """The first screen: today's dossiers and what waits. Everything else is one key away."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,15 +15,28 @@ from scanstation.i18n import _
 from scanstation.model.clock import VIETNAM, SystemClock
 from scanstation.model.delivery import QueueRow
 from scanstation.model.dossier import Dossier
+from scanstation.model.listing import Listed
 from scanstation.tui import wording
 from scanstation.tui.agenda import Case, Counts, agenda, counts
 from scanstation.tui.checklist import Checklist
+from scanstation.tui.find import Find
 from scanstation.tui.frame import Card, CounterScreen
 from scanstation.tui.inbox import InboxScreen
 from scanstation.tui.news import Couriered, DossierChanged, Ended, FilesArrived, News
 from scanstation.tui.rows import Column, Row, Rows
 
-Found = tuple[tuple[Dossier, ...], tuple[QueueRow, ...], int]
+_IDLE_DAYS = 7
+"""After so long a dossier nobody touched is marked; a person decides what becomes of it."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the first screen draws."""
+
+    dossiers: tuple[Dossier, ...]
+    queue: tuple[QueueRow, ...]
+    waiting: int
+    idle: tuple[Listed, ...]
 
 
 class Home(CounterScreen):
@@ -30,10 +45,13 @@ class Home(CounterScreen):
     def __init__(self) -> None:
         super().__init__()
         self._cases: dict[str, Case] = {}
+        self._idle: dict[str, int] = {}
+        """Days by id of dossiers nobody touched."""
 
     def keys(self) -> Iterator[Binding]:
         yield Binding("f2", "app.new_dossier", _("New dossier"))
         yield Binding("enter", "open", _("Open"), priority=True)
+        yield Binding("ctrl+f", "find", _("Find"))
         yield Binding("f7", "app.show_queue", _("Queue"))
         yield Binding("f9", "inbox", _("Take files"))
         yield Binding("f12", "app.switch_clerk", _("Clerk"))
@@ -81,18 +99,19 @@ class Home(CounterScreen):
 
         def read() -> Found:
             waiting = len(arrivals.waiting()) if arrivals else 0
-            return counter.intake.dossiers(), counter.queue(), waiting
+            idle = counter.casework.idle(_IDLE_DAYS)
+            return Found(counter.intake.dossiers(), counter.queue(), waiting, idle)
 
         self.ask(read, self._found)
 
     def _found(self, found: Found) -> None:
-        dossiers, queue, waiting = found
-        today = SystemClock().now().astimezone(VIETNAM).date()
-        cases = agenda(dossiers, queue, today)
+        queue, today = found.queue, SystemClock().now().astimezone(VIETNAM).date()
+        cases = agenda(found.dossiers, queue, today)
+        self._idle = {one.id: _days_since(one.touched_at, today) for one in found.idle}
         self._cases = {case.dossier.id: case for case in cases}
         if trouble := self.desk.inbox_trouble:
             self.say(trouble.sentence(i18n.language()))
-        arrived = waiting if self.desk.counter.arrivals else None
+        arrived = found.waiting if self.desk.counter.arrivals else None
         self.query_one("#counts", Static).update(_counted(counts(cases, queue, today), arrived))
         self.query_one(Rows).show([self._row(case) for case in cases])
         empty = self.query_one("#empty", Static)
@@ -105,12 +124,15 @@ class Home(CounterScreen):
         pages = len(dossier.pages) + sum(
             one.pages for one in dossier.attachments if not one.removed and not one.kept_for
         )
+        state = wording.case_state(case, self.desk.job_on(dossier.id))
+        if days := self._idle.get(dossier.id):
+            state = wording.idle_state(state, days)
         cells = (
             wording.clock_time(dossier.opened_at),
             wording.name_of(dossier),
             dossier.procedure.title,
             str(pages or "–"),
-            wording.case_state(case, self.desk.job_on(dossier.id)),
+            state,
         )
         return Row(dossier.id, cells)
 
@@ -119,6 +141,10 @@ class Home(CounterScreen):
         if action == "inbox":
             return self.is_attached and self.desk.counter.arrivals is not None
         return action != "open" or bool(self._cases)
+
+    def action_find(self) -> None:
+        """Ctrl+F: any dossier of the station, by its words."""
+        self.app.push_screen(Find())
 
     def action_inbox(self) -> None:
         """F9: the files that devices left."""
@@ -136,6 +162,10 @@ class Home(CounterScreen):
     @on(OptionList.OptionSelected)
     def _clicked(self) -> None:
         self.action_open()
+
+
+def _days_since(moment: str, today: date) -> int:
+    return (today - datetime.fromisoformat(moment).astimezone(VIETNAM).date()).days
 
 
 def _counted(found: Counts, arrived: int | None) -> Content:

@@ -18,7 +18,7 @@ from scanstation.model.delivery import QueueRow
 from scanstation.model.dossier import Dossier
 from scanstation.model.events import DossierQueued, Event
 from scanstation.model.page import WorkedPage
-from scanstation.model.profile import Clerk
+from scanstation.model.profile import Clerk, Component
 from scanstation.model.reckoning import accounts_as_scanned, open_accounts
 from scanstation.tui import Counter, wording
 from scanstation.tui.frame import Card, Dialog
@@ -26,8 +26,10 @@ from scanstation.tui.news import Ended, Job, News, Told, Work
 from scanstation.tui.vninput import VnInput
 
 
-class Sealing(Dialog[bool]):
-    """Closes with True once the dossier is queued."""
+class Sealing(Dialog[bool | Component]):
+    """Closes with True once the dossier is queued, or with the component whose paper the clerk
+    wants to declare first.
+    """
 
     def __init__(self, dossier: Dossier, worked: Mapping[str, WorkedPage], clerk: Clerk) -> None:
         self._dossier, self._worked, self._clerk = dossier, worked, clerk
@@ -39,6 +41,7 @@ class Sealing(Dialog[bool]):
     def keys(self) -> Iterator[Binding]:
         yield Binding("enter", "sign", _("SIGN"), priority=True)
         yield Binding("enter", "close", _("Done"), priority=True)
+        yield Binding("ctrl+k", "account", _("The paper"), priority=True)
         yield Binding("escape", "aside", _("Go on in the background"))
         yield Binding("escape", "leave", _("Back"))
 
@@ -69,7 +72,17 @@ class Sealing(Dialog[bool]):
                 return running
             case "leave":
                 return not running and self._queued is None
+            case "account":
+                return not running and self._queued is None and self._declarable is not None
         return True
+
+    @property
+    def _declarable(self) -> Component | None:
+        """Whose paper does not add up; else the first whose usual account is shown."""
+        demand = self.desk.counter.station.account
+        waiting = [one.component for one in open_accounts(self._dossier, demand)]
+        wrong = [one for one in waiting if one.id in self._dossier.accounts]
+        return next(iter((*wrong, *waiting)), None)
 
     @property
     def _ready(self) -> bool:
@@ -120,7 +133,8 @@ class Sealing(Dialog[bool]):
         for one in open_accounts(self._dossier, demand):
             if one.component.id not in usual:
                 line = f"! {one.component.title}: {one.problem}"
-                yield Content.styled(line, wording.WARN)
+                offer = _("^K declares this paper again")
+                yield Content.styled(f"{line}. {offer}", wording.WARN)
 
     def _remarks(self) -> Iterator[Content]:
         marked = [
@@ -209,6 +223,11 @@ class Sealing(Dialog[bool]):
     def action_aside(self) -> None:
         """Take the next citizen while it goes on."""
         self.dismiss(True)
+
+    def action_account(self) -> None:
+        """Nothing was signed; first the paper that does not add up."""
+        if component := self._declarable:
+            self.dismiss(component)
 
     def action_leave(self) -> None:
         """Back to the pages; nothing was signed."""

@@ -16,6 +16,7 @@ from scanstation.model.dossier import Attachment, Dossier, Page, State
 from scanstation.model.listing import Listed
 from scanstation.model.page import Mode, WorkedPage
 from scanstation.model.profile import Component
+from scanstation.model.reckoning import problem_with
 from scanstation.model.wording import finding, finding_word, part_of_sheet
 from scanstation.tui.agenda import Case
 from scanstation.tui.news import Job, Link, Net, Progress, Work
@@ -38,6 +39,11 @@ def count_of_pages(count: int) -> str:
 def clock_time(moment: str) -> str:
     """HH:MM of an ISO moment, as Vietnam's clocks show it."""
     return datetime.fromisoformat(moment).astimezone(VIETNAM).strftime("%H:%M")
+
+
+def day(moment: str) -> str:
+    """dd/mm/yyyy of an ISO moment, as Vietnam writes it."""
+    return datetime.fromisoformat(moment).astimezone(VIETNAM).strftime("%d/%m/%Y")
 
 
 def folded(text: str) -> str:
@@ -76,6 +82,24 @@ def case_state(case: Case, running: Job | None) -> Content:
     return Content(f"○ {_('open')}")
 
 
+def idle_state(state: Content, days: int) -> Content:
+    """A state of a dossier nobody touched for so many days."""
+    mark = many("▲ {n} day untouched", "▲ {n} days untouched", days).format(n=days)
+    return Content.assemble((mark, f"bold {WARN}"), " · ", state)
+
+
+def listed_state(one: Listed) -> Content:
+    """Where a dossier of a list stands, as far as its line tells."""
+    sign, style = {
+        State.OPEN: ("○", ""),
+        State.PARKED: ("■", WARN),
+        State.SEALED: ("✓", GOOD),
+        State.WITHDRAWN: ("–", DIM),
+    }[one.state]
+    words = f"{sign} {_(one.state)}" + (f": {one.reason}" if one.reason else "")
+    return Content.styled(words, style) if style else Content(words)
+
+
 def _doing(kind: Work) -> str:
     match kind:
         case Work.SCAN:
@@ -112,12 +136,20 @@ def component_line(number: int, one: Component, dossier: Dossier) -> Content:
     """A paper of the checklist: number and title, below it what is there."""
     pages = len(dossier.of(one.id)) + sum(found.pages for found in dossier.attached(one.id))
     title = f"{number:>2} {one.title}"
+    if problem := _unequal(one, dossier):
+        return Content.assemble(title, "\n", (f"! {count_of_pages(pages)}; {problem}", WARN))
     if pages:
         return Content.assemble(title, "\n", (f"✓ {count_of_pages(pages)}", GOOD))
     if one in dossier.missing:
         return Content.assemble(title, "\n", (f"! {_('missing')}", f"bold {WARN}"))
     why = _("only shown, not scanned") if not one.scan else one.condition or _("optional")
     return Content.assemble((title, DIM), "\n", (f"· {why}", DIM))
+
+
+def _unequal(one: Component, dossier: Dossier) -> str:
+    """Why the paper that was declared does not fit the images; empty when it does."""
+    account = dossier.accounts.get(one.id)
+    return problem_with(dossier, one.id, account) if account and dossier.of(one.id) else ""
 
 
 def page_line(number: int, page: Page, worked: WorkedPage | None, *, wide: bool) -> Content:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
@@ -12,12 +13,16 @@ from scanstation.model.acts import (
     Act,
     AttachmentAdded,
     Entry,
+    Expunged,
     Opened,
     PageAdded,
     PageReplaced,
+    PagesGiven,
+    PagesMoved,
     Redone,
     Sealed,
     Undone,
+    Withdrawn,
 )
 from scanstation.model.arrival import Arrival, Arrived, Glance, Reached, Seen, Stand
 from scanstation.model.asking import Answer, Asked, Hand, Question
@@ -37,7 +42,7 @@ from scanstation.model.events import (
     Warned,
 )
 from scanstation.model.fold import fold, next_redo, next_undo
-from scanstation.model.listing import Listed, listed
+from scanstation.model.listing import Listed, Wanted, listed, plain, said_of
 from scanstation.model.page import Finding, Mode, PageText, WorkedPage
 from scanstation.model.profile import (
     CentralSettings,
@@ -47,7 +52,9 @@ from scanstation.model.profile import (
     ScanProfile,
     StationSettings,
 )
+from scanstation.model.removal import ExpungeReason
 from scanstation.model.signing import Signer, Verdict
+from scanstation.transfer import Destroyed
 from scanstation.tui import Counter
 
 DUONG = Clerk(id="duong", name="Nguyễn Thị Đường", key=Path("duong.p12"))
@@ -384,20 +391,107 @@ class FakeArrivals:
         return self.files.pop(wanted).arrival
 
 
+@dataclass
+class FakeCasework:
+    """Casework over the dossiers of a FakeIntake; `faults` are raised by the next verbs."""
+
+    intake: FakeIntake
+    faults: list[errors.ScanStationError] = field(default_factory=list)
+    destroyed: list[tuple[str, ExpungeReason, str, str]] = field(default_factory=list)
+    """(page, reason, note, clerk)"""
+    given: list[tuple[tuple[str, ...], str]] = field(default_factory=list)
+    """(pages, target)"""
+
+    def find(self, wanted: Wanted) -> tuple[Listed, ...]:
+        words = plain(wanted.text).split()
+        return tuple(
+            one
+            for one in self.intake.listing()
+            if all(word in plain(said_of(one)) for word in words)
+            and one.opened_at.startswith(wanted.day)
+        )
+
+    def idle(self, days: int) -> tuple[Listed, ...]:
+        latest = iso_vietnam(SystemClock().now() - timedelta(days=days))
+        lines = self.intake.listing()
+        return tuple(one for one in lines if one.unfinished and one.touched_at <= latest)
+
+    def record(self, dossier: str, act: Act, clerk: Clerk) -> Dossier:
+        self._may_fail()
+        return self.intake.record(dossier, act, clerk)
+
+    def correct(self, dossier: str, reason: str, clerk: Clerk) -> Dossier:
+        self._may_fail()
+        old = self.intake.dossier(dossier)
+        fresh = self.intake.open(old.procedure, old.applicant, clerk)
+        for page in old.pages:
+            self.intake.record(fresh.id, PageAdded(page), clerk)
+        return self.intake.dossier(fresh.id)
+
+    def withdraw(self, dossier: str, reason: str, clerk: Clerk) -> Dossier:
+        self._may_fail()
+        return self.intake.record(dossier, Withdrawn(reason), clerk)
+
+    def split(self, dossier: str, page: str, component: str, clerk: Clerk) -> Dossier:
+        standing = self.intake.dossier(dossier)
+        here = [one.id for one in standing.of(standing.page(page).component)]
+        moved = tuple(here[here.index(page) :])
+        return self.intake.record(dossier, PagesMoved(moved, component, 99), clerk)
+
+    def give(
+        self, dossier: str, pages: Sequence[str], target: str, component: str, clerk: Clerk
+    ) -> Dossier:
+        self._may_fail()
+        self.given.append((tuple(pages), target))
+        self.intake.record(dossier, PagesGiven(tuple(pages), target), clerk)
+        return self.intake.dossier(target)
+
+    def expunge(
+        self, dossier: str, page: str, reason: ExpungeReason, note: str, clerk: Clerk
+    ) -> Destroyed:
+        self._may_fail()
+        self.destroyed.append((page, reason, note, clerk.id))
+        standing = self.intake.dossier(dossier).page(page)
+        act = Expunged(page=page, component=standing.component, reason=reason, note=note)
+        self.intake.record(dossier, act, clerk)
+        return Destroyed(pages=((dossier, page),), same=(), sealed=())
+
+    def _may_fail(self) -> None:
+        if self.faults:
+            raise self.faults.pop(0)
+
+
+@dataclass
+class FakePrinter:
+    """What was printed, by dossier and component; the slip has none."""
+
+    printed: list[tuple[str, str]] = field(default_factory=list)
+
+    def component(self, dossier: Dossier, component: str) -> str:
+        self.printed.append((dossier.id, component))
+        return "request id is quay-2-7 (1 file(s))"
+
+    def slip(self, dossier: Dossier) -> str:
+        return self.component(dossier, "")
+
+
 def fake_counter(
     intake: FakeIntake,
     courier: FakeCourier | None = None,
     door: FakeDoor | None = None,
     station: StationSettings = STATION,
     arrivals: FakeArrivals | None = None,
+    casework: "FakeCasework | None" = None,
+    printer: "FakePrinter | None" = None,
 ) -> Counter:
-    door = door or FakeDoor()
+    door, printer = door or FakeDoor(), printer or FakePrinter()
     return Counter(
         station=station,
         clerks=STATION.clerks,
         signed_in=lambda: door.now,
         sign_in=door.sign_in,
         intake=intake,  # type: ignore[arg-type]
+        casework=casework or FakeCasework(intake),  # type: ignore[arg-type]
         procedures=lambda: (BIRTH, LAND),
         profiles=lambda: (
             ScanProfile(id="tape", title="Máy thử", driver="tape", feeder=True),
@@ -407,5 +501,7 @@ def fake_counter(
         queue=lambda: tuple(intake.rows),
         release=intake.release,
         deliver=(courier or FakeCourier()).deliver,
+        print_component=printer.component,
+        print_slip=printer.slip,
         arrivals=arrivals,  # type: ignore[arg-type]
     )

@@ -5,6 +5,7 @@ import pytest
 from scanstation.model.acts import PageAdded, Sealed
 from scanstation.tui.app import CounterApp
 from scanstation.tui.checklist import Checklist
+from scanstation.tui.find import Find
 from scanstation.tui.home import Home
 from scanstation.tui.keybar import KeyBar, Label, rows_of
 from scanstation.tui.keys import KeyHelp
@@ -18,7 +19,7 @@ PLAIN = {"enter", "escape", "space", "delete", "tab", "up", "down", "left", "rig
 def every_key() -> list[tuple[str, str, str]]:
     """(screen, key, what it does) of all full screens and the App."""
     intake = FakeIntake()
-    screens = [Home(), Checklist(intake.open(BIRTH, "", DUONG)), QueueScreen()]
+    screens = [Home(), Checklist(intake.open(BIRTH, "", DUONG)), QueueScreen(), Find()]
     keys = [("App", key) for key in CounterApp._keys()]
     for screen in screens:
         keys += [(type(screen).__name__, key) for key in screen.keys()]  # noqa: SIM118 no dict
@@ -80,7 +81,7 @@ def test_a_sealed_dossier_offers_nothing_that_would_change_it() -> None:
         assert isinstance(stage.app.screen, Checklist)
         assert len(intake.entries[dossier.id]) == 3
         labels = {one.about for one in stage.app.screen.query_one(KeyBar).labels}
-        assert labels == {"Next paper", "Back"}
+        assert labels == {"Next paper", "More", "Back"}
 
     play(fake_counter(intake), script)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from scanstation import i18n
 from scanstation.tui.app import CounterApp
 from scanstation.tui.checklist import Checklist
+from scanstation.tui.find import Find
 from scanstation.tui.home import Home
 from scanstation.tui.keybar import _label
 from scanstation.tui.queue import QueueScreen
@@ -17,7 +18,7 @@ MANUAL = (Path(__file__).parents[2] / "docs" / "operator.md").read_text(encoding
 def labels() -> set[tuple[str, str]]:
     """(key, word) in Vietnamese, of the App and every full screen."""
     i18n.choose("vi")
-    screens = [Home(), Checklist(FakeIntake().open(BIRTH, "", DUONG)), QueueScreen()]
+    screens = [Home(), Checklist(FakeIntake().open(BIRTH, "", DUONG)), QueueScreen(), Find()]
     keys = [*CounterApp._keys(), *(key for one in screens for key in one.keys())]  # noqa: SIM118
     found = (_label(key) for key in keys if key.description)
     return {(one.name, one.about) for one in found}

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from scanstation import bootstrap, durable
+from scanstation.casework import Casework, Desk
 from scanstation.holding import Holdings
 from scanstation.intake import Intake, Parts
 from scanstation.model.clock import SystemClock
@@ -57,16 +58,18 @@ def counter(tmp_path: Path) -> Iterator[Counter]:
         return closing(tape)
 
     outbox = Outbox(durable.make_folder(tmp_path / "outbox"), SystemClock())
+    holdings = Holdings(
+        workspace=Workspace(tmp_path / "workspace", SystemClock()),
+        outbox=outbox,
+        scratch=durable.make_folder(tmp_path / "scratch"),
+        min_free_mb=settings.min_free_mb,
+    )
+    running = durable.make_folder(tmp_path / "running")
     with bootstrap.documents((authority.root,)) as maker:
         intake = Intake(
             Parts(
                 settings=settings,
-                holdings=Holdings(
-                    workspace=Workspace(tmp_path / "workspace", SystemClock()),
-                    outbox=outbox,
-                    scratch=durable.make_folder(tmp_path / "scratch"),
-                    min_free_mb=settings.min_free_mb,
-                ),
+                holdings=holdings,
                 documents=maker,
                 driver=driver,
                 station=station_key.create(tmp_path / "station.key"),
@@ -80,12 +83,15 @@ def counter(tmp_path: Path) -> Iterator[Counter]:
             signed_in=lambda: clerk,
             sign_in=lambda _wanted: clerk,
             intake=intake,
+            casework=Casework(Desk(settings, holdings, running, SystemClock())),
             procedures=lambda: (PROCEDURE,),
             profiles=lambda: (ScanProfile(id="tape", driver="tape", feeder=True),),
             unlock=lambda who, passphrase: bootstrap.unlock(who.key, passphrase),
             queue=outbox.rows,
             release=lambda package, who: outbox.release(package, by=who.id),
             deliver=lambda: iter(()),
+            print_component=lambda _dossier, component: component,
+            print_slip=lambda dossier: dossier.id,
         )
 
 
