@@ -230,4 +230,5 @@ def piece_of(component: str, path: Path, report: PdfReport, claim: str) -> Piece
         pages=report.pages,
         claim=claim,
         signatures=report.signatures,
+        made_with=report.made_with if claim == sealing.MADE else "",
     )

@@ -22,8 +22,10 @@ from scanstation.model.reckoning import decisions, open_accounts
 from scanstation.model.signing import PdfReport, Stamp, StampPlace, Verdict
 
 PAYLOAD = "data/representations/rep1/data"
+TEXTS = "data/metadata/descriptive/text"
 MADE = "PDF/A-2u"
 RECEIVED = "as received"
+TEXT = "text"
 
 
 class Piece(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +38,7 @@ class Piece(msgspec.Struct, frozen=True, kw_only=True):
     pages: int
     claim: str
     signatures: tuple[Verdict, ...]
+    made_with: str = ""
 
 
 def must_be_ready(
@@ -155,6 +158,7 @@ def _entry(
                 pages=piece.pages,
                 claim=piece.claim,
                 signatures=piece.signatures,
+                made_with=piece.made_with,
             )
             for name, piece in named
             if piece.component == component.id

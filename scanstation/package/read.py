@@ -17,7 +17,7 @@ from scanstation import durable, errors
 from scanstation.i18n import _
 from scanstation.model.events import Event, FileWritten
 from scanstation.model.manifest import FORMAT, VERSION, ComponentFile, Manifest, PackageReport
-from scanstation.model.sealing import PAYLOAD
+from scanstation.model.sealing import PAYLOAD, TEXTS
 from scanstation.package import (
     BAG_INFO,
     BAGIT,
@@ -78,6 +78,20 @@ def prove(stream: BinaryIO) -> PackageReport:
     return PackageReport(
         manifest=manifest, sha256=whole.sha256, size=whole.size, station_key=station_key
     )
+
+
+def declared(path: Path) -> Manifest:
+    """What a package's dossier.json says, for a first look at many; only `read_package` proves it.
+
+    Raises PackageDamaged, StoreNewer, NoSuchThing and UnreadableInput.
+    """
+    try:
+        with open_member(path, DOSSIER) as stream:
+            return _manifest(stream.read(_LARGEST_RECORD))
+    except Broken as fault:
+        raise errors.PackageDamaged(file=path.name, problem=str(fault)) from fault
+    except OSError as fault:
+        raise _unreadable(path, fault) from fault
 
 
 @contextmanager
@@ -200,9 +214,10 @@ def _must_tell_of(manifest: Manifest, hashes: Mapping[str, str], sizes: Mapping[
     packed = {name: (hashes[name], size) for name, size in sizes.items() if name not in FIRST}
     if told != packed or len(told) != len(listed):
         raise Broken("dossier.json does not tell of exactly the files packed")
+    place = (TEXTS, ".json") if manifest.supplements else (PAYLOAD, ".pdf")
     for name in told:
         path = PurePosixPath(name)
-        if str(path.parent) != PAYLOAD or path.suffix != ".pdf":
+        if (str(path.parent), path.suffix) != place:
             raise Broken(f"{name} is not a place for a component file")
 
 
