@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from scanstation.casework import Casework
     from scanstation.holding import Holdings
     from scanstation.intake import Intake
+    from scanstation.model.supplement import Supplemented
     from scanstation.sorting import Glance
 
 CLOCK = SystemClock()
@@ -165,6 +166,23 @@ def casework(station: Station) -> "Casework":
             clock=CLOCK,
         )
     )
+
+
+def supplements(station: Station, *, wait: bool) -> Iterator["Supplemented"]:
+    """Queue the better texts of delivered dossiers; with `wait` read now what is not read yet."""
+    from scanstation import supplementing
+    from scanstation.pagework import recalled
+    from scanstation.signing.station import load
+
+    with running(running_folder(station)), PagePool() as pages:
+        parts = supplementing.Parts(
+            holdings=holdings(station),
+            pages=pages,
+            recall=recalled,
+            station=load(station_key(station.folder)),
+            clock=CLOCK,
+        )
+        yield from supplementing.supplement(parts, wait=wait)
 
 
 def running_folder(station: Station) -> Path:

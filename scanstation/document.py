@@ -244,4 +244,5 @@ def piece_of(
         pages=report.pages,
         claim=claim,
         signatures=report.signatures,
+        made_with=report.made_with if claim == sealing.MADE else "",
     )

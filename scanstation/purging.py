@@ -6,7 +6,7 @@ refuses what is not delivered, whatever the settings say.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import msgspec
@@ -23,9 +23,11 @@ from scanstation.workspace.store import Holder
 
 def judged(held: Holdings, rule: RetentionSettings, now: datetime) -> tuple[Judged, ...]:
     """Every finished dossier, and why it stays if it must; changes nothing."""
-    rows = {row.dossier: row for row in held.outbox.rows()}
+    rows: dict[str, list[QueueRow]] = {}
+    for row in held.outbox.rows():
+        rows.setdefault(row.dossier, []).append(row)
     lines = [line for line in held.workspace.listing() if not line.unfinished]
-    return tuple(_judged(line, rows.get(line.id), rule, now) for line in lines)
+    return tuple(_judged(line, rows.get(line.id, ()), rule, now) for line in lines)
 
 
 def purge(
@@ -41,36 +43,48 @@ def purge(
             continue
         with held.workspace.holding(one.dossier) as holder:
             row = held.outbox.of_dossier(one.dossier)
+            rows = (*((row,) if row else ()), *held.outbox.supplements_of(one.dossier))
             line = listed(holder.dossier, holder.entries())
-            if _judged(line, row, rule, clock.now()).kept:
+            if _judged(line, rows, rule, clock.now()).kept:
                 continue  # somebody acted on it since the list was made
-            tombstone = _tombstone(holder, row, iso_vietnam(clock.now()), clerk_id)
+            tombstone = _tombstone(holder, rows, iso_vietnam(clock.now()), clerk_id)
             held.workspace.let_leave(holder, tombstone)
         held.workspace.finish_leaving()
-        if row is not None:
+        for row in rows:
             held.outbox.purge(row.package, clerk_id)
         yield tombstone
 
 
 def _finish(held: Holdings, clerk_id: str) -> None:
     """Packages of dossiers that are gone already: a stop came in between."""
-    gone = {one.package for one in held.workspace.tombstones() if one.package}
+    graves = held.workspace.tombstones()
+    gone = {package for one in graves for package in (one.package, *one.supplements)}
     for row in held.outbox.rows(Delivery.DELIVERED):
         if row.package in gone and held.outbox.path_of(row).exists():
             held.outbox.purge(row.package, clerk_id)
 
 
-def _judged(line: Listed, row: QueueRow | None, rule: RetentionSettings, now: datetime) -> Judged:
-    said = receipts.state_in(row) if row is not None and row.receipt else ""
+def _judged(
+    line: Listed, rows: Sequence[QueueRow], rule: RetentionSettings, now: datetime
+) -> Judged:
+    """By its own package and whatever supplements that: the first reason to stay counts."""
+    own = bool(rows) and not rows[0].supplements
+    every: tuple[QueueRow | None, ...] = tuple(rows) if own else (None, *rows)
+    reasons = (why_kept(line, row, _said_of(row), rule, now) for row in every)
     return Judged(
         dossier=line.id,
         state=line.state,
         package=line.package,
-        kept=why_kept(line, row, said, rule, now),
+        kept=next((reason for reason in reasons if reason), ""),
     )
 
 
-def _tombstone(holder: Holder, row: QueueRow | None, at: str, clerk_id: str) -> Tombstone:
+def _said_of(row: QueueRow | None) -> str:
+    return receipts.state_in(row) if row is not None and row.receipt else ""
+
+
+def _tombstone(holder: Holder, rows: Sequence[QueueRow], at: str, clerk_id: str) -> Tombstone:
+    row = rows[0] if rows else None
     dossier, entries = holder.dossier, holder.entries()
     digest = hashlib.sha256()
     for entry in entries:
@@ -87,6 +101,7 @@ def _tombstone(holder: Holder, row: QueueRow | None, at: str, clerk_id: str) -> 
         originals=tuple(sorted(originals)),
         package=row.package if row else "",
         package_sha256=row.sha256 if row else "",
+        supplements=tuple(one.package for one in rows[1:]),
         sequence=row.sequence if row else 0,
         receipt_sha256=receipts.sha256_of(row.receipt) if row and row.receipt else "",
         purged_at=at,

@@ -15,7 +15,7 @@ _PAGE = """<!doctype html><html lang="vi"><meta charset="utf-8">
 .alarm{{color:#a00}}</style>
 <h1>Gói tin đã nhận</h1>{alarms}
 <table><tr><th>Nhận lúc<th>Máy trạm<th>Số<th>Hồ sơ<th>Gói tin<th>Byte<th>Biên nhận
-<th>Thay cho gói tin</tr>
+<th>Thay cho gói tin<th>Bổ sung cho gói tin</tr>
 {rows}</table></html>"""
 
 
@@ -37,6 +37,7 @@ def _row(one: Registered) -> str:
         words.size,
         "có" if one.receipt else "chưa",
         one.supersedes or "–",
+        one.supplements or "–",
     )
     return "<tr>" + "".join(f"<td>{escape(str(cell))}" for cell in cells) + "</tr>"
 

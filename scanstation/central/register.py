@@ -16,9 +16,10 @@ import msgspec
 from scanstation import durable, errors
 from scanstation.central.refusal import Refusal
 from scanstation.model.delivery import Announcement
+from scanstation.model.manifest import Manifest
 from scanstation.sync.wire import Code, NumberedReceipt
 
-VERSION = 2
+VERSION = 3
 _SCHEMA = """
 CREATE TABLE package (
     package TEXT PRIMARY KEY, dossier TEXT NOT NULL, station TEXT NOT NULL,
@@ -34,8 +35,12 @@ CREATE TABLE alarm (
 ) STRICT;
 """
 _SINCE_1 = "ALTER TABLE package ADD COLUMN supersedes TEXT NOT NULL DEFAULT '';"
+_SINCE_2 = "ALTER TABLE package ADD COLUMN supplements TEXT NOT NULL DEFAULT '';"
+_UPGRADES = (_SCHEMA, _SINCE_1, _SINCE_2)
+"""Each brings a register from the version of its place to the next."""
 _COLUMNS = (
-    "package, dossier, station, sequence, sha256, size, demo, receipt, received_at, supersedes"
+    "package, dossier, station, sequence, sha256, size, demo, receipt, received_at, supersedes,"
+    " supplements"
 )
 
 
@@ -47,6 +52,8 @@ class Registered(msgspec.Struct, frozen=True, kw_only=True):
     received_at: str = ""
     supersedes: str = ""
     """Id of the package it corrects, once its bytes were read; both are held."""
+    supplements: str = ""
+    """Id of the package it adds to, once its bytes were read; both are held."""
 
 
 class Alarm(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,13 +89,9 @@ class Register:
         (found,) = self._database.execute("PRAGMA user_version").fetchone()
         if found > VERSION:
             raise errors.StoreNewer(path=self._path, found=found, known=VERSION)
-        if found == 0:
+        for version, upgrade in enumerate(_UPGRADES[found:], start=found + 1):
             self._database.executescript(
-                f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = 1; COMMIT;"
-            )
-        if found < 2:
-            self._database.executescript(
-                f"BEGIN IMMEDIATE; {_SINCE_1} PRAGMA user_version = {VERSION}; COMMIT;"
+                f"BEGIN IMMEDIATE; {upgrade} PRAGMA user_version = {version}; COMMIT;"
             )
         (verdict,) = self._database.execute("PRAGMA quick_check(1)").fetchone()
         if verdict != "ok":
@@ -137,11 +140,12 @@ class Register:
         at: str,
         station_key: str,
         sign: Callable[[int], str],
-        supersedes: str = "",
+        manifest: Manifest | None = None,
     ) -> str:
         """Give the package its server sequence and receipt, once; a replay gets the same receipt.
 
-        `sign` makes the receipt for a server sequence. Raises Refusal (fork) when the station's
+        `sign` makes the receipt for a server sequence; what it supersedes or supplements is noted
+        from its manifest. Raises Refusal (fork) when the station's
         key is not the one its first package was sealed with.
         """
         with self._transaction() as database:
@@ -149,10 +153,11 @@ class Register:
             if row is not None and row.receipt:
                 return row.receipt
             if _pinned(database, announcement.station, station_key):
-                database.execute(
-                    "UPDATE package SET supersedes = ? WHERE package = ?",
-                    (supersedes, announcement.package),
-                )
+                if manifest is not None:
+                    database.execute(
+                        "UPDATE package SET supersedes = ?, supplements = ? WHERE package = ?",
+                        (manifest.supersedes, manifest.supplements, announcement.package),
+                    )
                 return _settle(database, announcement, at, sign)
         raise self._alarm(announcement, at, "its seal is by another key than this station's first")
 
@@ -212,9 +217,10 @@ def _find(database: sqlite3.Connection, package: str) -> Registered | None:
 
 
 def _registered(
-    row: tuple[str, str, str, int, str, int, int, str | None, str | None, str],
+    row: tuple[str, str, str, int, str, int, int, str | None, str | None, str, str],
 ) -> Registered:
-    package, dossier, station, sequence, sha256, size, demo, receipt, received_at, supersedes = row
+    package, dossier, station, sequence, sha256, size, demo, receipt, received_at, *others = row
+    supersedes, supplements = others
     announcement = Announcement(
         package=package,
         dossier=dossier,
@@ -229,6 +235,7 @@ def _registered(
         receipt=receipt or "",
         received_at=received_at or "",
         supersedes=supersedes,
+        supplements=supplements,
     )
 
 

@@ -135,7 +135,7 @@ class Store:
             received_at,
             report.station_key,
             lambda number: self._receipt(announcement, number, received_at),
-            report.manifest.supersedes,
+            report.manifest,
         )
 
     def _proven(self, announcement: Announcement) -> PackageReport:
@@ -151,6 +151,7 @@ class Store:
         if announcement_of(report) != announcement:
             raise Refusal(Code.PACKAGE, "its manifest contradicts the announcement")
         self._must_correct_its_own(report.manifest)
+        self._must_supplement_its_own(report.manifest)
         return report
 
     def _must_correct_its_own(self, manifest: Manifest) -> None:
@@ -163,6 +164,19 @@ class Store:
         corrected = (old.announcement.station, old.announcement.dossier)
         if corrected != (manifest.station, manifest.corrects):
             raise Refusal(Code.CORRECTS, "the package it supersedes is of another dossier")
+
+    def _must_supplement_its_own(self, manifest: Manifest) -> None:
+        """Refusal (supplements) unless what it adds to is held, of this station and dossier."""
+        if not manifest.supplements:
+            return
+        old = self.register.find(manifest.supplements)
+        if old is None or not old.receipt:
+            raise Refusal(Code.SUPPLEMENTS, "the package it supplements is not held here")
+        supplemented = (old.announcement.station, old.announcement.dossier)
+        if supplemented != (manifest.station, manifest.dossier):
+            raise Refusal(Code.SUPPLEMENTS, "the package it supplements is of another dossier")
+        if old.supplements:
+            raise Refusal(Code.SUPPLEMENTS, "the package it supplements is a supplement itself")
 
     def _keep(self, announcement: Announcement) -> None:
         """Durable under packages/; a no-op when a crash had come after the rename."""

@@ -20,6 +20,12 @@ def register(verbs: Verbs) -> None:
     show.add_argument("package", metavar="ID", help=_("id or its ending"))
     release = queue.add("release", _("let a held package be sent again"), _release)
     release.add_argument("package", metavar="ID", help=_("id or its ending"))
+    examples: tuple[str, ...] = ("queue supplement --wait",)
+    better = _("queue the thorough text of what was sealed with a quick one")
+    supplement = queue.add("supplement", better, _supplement, examples)
+    supplement.add_argument(
+        "--wait", action="store_true", help=_("read now, thoroughly, what was read once only")
+    )
     queue.add("rebuild", _("make the ledger anew from packages and receipts"), _rebuild)
     examples = ("sync", "sync --watch")
     sync = verbs.add("sync", _("bring queued packages to central"), _sync, examples)
@@ -51,11 +57,19 @@ def _list(args: argparse.Namespace) -> int:
     rows = bootstrap.outbox_of(desk.station(args)).rows(
         Delivery(args.state) if args.state else None
     )
-    lines = [(str(r.sequence), r.package[-12:], _kb(r), r.queued_at[:16], _state(r)) for r in rows]
-    headings = (_("no."), _("package"), _("kB"), _("queued at"), _("state"))
+    lines = [
+        (str(r.sequence), r.package[-12:], _added_to(r), _kb(r), r.queued_at[:16], _state(r))
+        for r in rows
+    ]
+    headings = (_("no."), _("package"), _("adds to"), _("kB"), _("queued at"), _("state"))
     text = table(lines, *headings) if lines else _("The queue is empty.")
     Voice.of(args).data("queue", rows, text)
     return 0
+
+
+def _added_to(row: QueueRow) -> str:
+    """Ending of the id of the package it adds to."""
+    return row.supplements[-12:] or "–"
 
 
 def _kb(row: QueueRow) -> str:
@@ -75,6 +89,7 @@ def _show(args: argparse.Namespace) -> int:
     lines = [
         _("package   {id}").format(id=row.package),
         _("dossier   {id}").format(id=row.dossier),
+        *([_("adds to   {id}").format(id=row.supplements)] if row.supplements else []),
         _("state     {state}").format(state=_state(row)),
         _("queued    {at}").format(at=row.queued_at),
         _("delivered {at}").format(at=row.delivered_at or "–"),
@@ -91,6 +106,23 @@ def _release(args: argparse.Namespace) -> int:
     station = desk.station(args)
     row = bootstrap.casework(station).release(args.package, station.signed_in)
     Voice.of(args).data("package", row, row.package)
+    return 0
+
+
+def _supplement(args: argparse.Namespace) -> int:
+    from scanstation import bootstrap
+
+    found = list(bootstrap.supplements(desk.station(args), wait=args.wait))
+    queued = _("{dossier}: its better text is queued as no. {n}")
+    later = _("{dossier}: not yet: {why}")
+    lines = [
+        queued.format(dossier=one.dossier[-12:], n=one.row.sequence)
+        if one.row
+        else later.format(dossier=one.dossier[-12:], why=one.waits)
+        for one in found
+    ]
+    text = "\n".join(lines) or _("No dossier has a better text to come.")
+    Voice.of(args).data("supplemented", found, text)
     return 0
 
 

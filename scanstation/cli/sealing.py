@@ -12,6 +12,7 @@ from scanstation.i18n import _
 from scanstation.model.events import DossierQueued, FileWritten
 from scanstation.model.manifest import PackageReport
 from scanstation.model.profile import Keeping, OneBit, Reading, Treatment
+from scanstation.model.sealing import TEXT
 from scanstation.model.signing import PdfReport
 from scanstation.model.wording import verdict
 
@@ -223,8 +224,9 @@ def _verify_package(args: argparse.Namespace, trust: tuple[Path, ...]) -> bool:
         inside = [
             (path.name, bootstrap.verifier().report(path, trust))
             for path in _extracted(args.file, Path(scratch))
+            if path.suffix == ".pdf"
         ]
-    lines = [*_package_lines(report)]
+    lines = [*_package_lines(report), *_text_lines(report)]
     for name, pdf in inside:
         lines += ["", *_pdf_lines(name, pdf)]
     value = {"package": report, "files": dict(inside)}
@@ -242,8 +244,10 @@ def _package_lines(report: PackageReport) -> list[str]:
     manifest = report.manifest
     corrects = _("supersedes {id}, of dossier {dossier}")
     instead = corrects.format(id=manifest.supersedes, dossier=manifest.corrects)
+    added = _("supplements {id} with a better text").format(id=manifest.supplements)
     return [
         *((instead,) if manifest.supersedes else ()),
+        *((added,) if manifest.supplements else ()),
         _("package   {id}").format(id=manifest.package) + (_("  [DEMO]") if manifest.demo else ""),
         _("dossier   {id}").format(id=manifest.dossier),
         _("procedure {code} {title}").format(
@@ -254,6 +258,16 @@ def _package_lines(report: PackageReport) -> list[str]:
         ),
         _("sha256    {digest}").format(digest=report.sha256),
         _("every name, size and hash agrees; the station's seal is valid"),
+    ]
+
+
+def _text_lines(report: PackageReport) -> list[str]:
+    """The text files of a supplement; none in a dossier's own package."""
+    files = (file for component in report.manifest.components for file in component.files)
+    return [
+        f"{Path(file.path).name}: {count_of_pages(file.pages)}, {file.made_with}"
+        for file in files
+        if file.claim == TEXT
     ]
 
 

@@ -36,6 +36,9 @@ class QueueRow(msgspec.Struct, frozen=True, kw_only=True):
     delivered_at: str = ""
     receipt: str = ""
     """The receipt as compact JWS, once delivered."""
+    supplements: str = ""
+    """Id of the package it adds to; empty for a dossier's own package. Not in a ledger made anew
+    from a receipt alone: a dossier's own package is always its first."""
 
 
 class ReceiptClaims(msgspec.Struct, frozen=True, kw_only=True):

@@ -20,9 +20,12 @@ class ComponentFile(msgspec.Struct, frozen=True, kw_only=True):
     size: int
     pages: int
     claim: str
-    """"PDF/A-2u", or "as received" for a PDF a citizen brought."""
+    """"PDF/A-2u", "as received" for a PDF a citizen brought, "text" in a supplement."""
     role: str = COMPONENT
     """"component": the paper itself. "source": the born-digital PDF its pages were taken from."""
+    made_with: str = ""
+    """With what the station made it and how it read the pages, such as "ScanStation; tesseract
+    5.3.0 vie quick"; empty for a file it did not make."""
     signatures: tuple[Verdict, ...] = ()
 
 
@@ -79,8 +82,11 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     corrects: str = ""
     """Id of the dossier the superseded package is of; empty without one."""
     supplements: str = ""
+    """Id of the package of the same dossier this one adds a better text to; empty for the
+    dossier's own package."""
     sealed_at: str
     clerk: str
+    """Who sealed; empty in a supplement, which the station makes by itself."""
     clerk_name: str
     software: str
     demo: bool = False

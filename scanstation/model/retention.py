@@ -32,6 +32,8 @@ class Tombstone(msgspec.Struct, frozen=True, kw_only=True):
     """SHA-256 of each."""
     package: str = ""
     package_sha256: str = ""
+    supplements: tuple[str, ...] = ()
+    """Ids of the packages that added to it; they went with it."""
     sequence: int = 0
     receipt_sha256: str = ""
     purged_at: str

@@ -32,8 +32,10 @@ from scanstation.model.signing import PdfReport, Stamp, StampPlace, Verdict
 PAYLOAD = "data/representations/rep1/data"
 ORIGINALS = "data/originals"
 """Where the sources lie: never beside the components, whose names they share."""
+TEXTS = "data/metadata/descriptive/text"
 MADE = "PDF/A-2u"
 RECEIVED = "as received"
+TEXT = "text"
 
 
 class Piece(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +49,7 @@ class Piece(msgspec.Struct, frozen=True, kw_only=True):
     claim: str
     role: str = COMPONENT
     signatures: tuple[Verdict, ...]
+    made_with: str = ""
 
 
 def must_be_ready(
@@ -177,6 +180,7 @@ def _entry(
                 claim=piece.claim,
                 role=piece.role,
                 signatures=piece.signatures,
+                made_with=piece.made_with,
             )
             for name, piece in named
             if piece.component == component.id

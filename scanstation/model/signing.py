@@ -75,6 +75,8 @@ class PdfReport(msgspec.Struct, frozen=True, kw_only=True):
     claim: str
     """The PDF/A level its metadata claims, such as "PDF/A-2u"; a claim, not a proof."""
     signatures: tuple[Verdict, ...]
+    made_with: str = ""
+    """The tool its metadata names; ScanStation's own files also say how their pages were read."""
 
 
 class Taken(msgspec.Struct, frozen=True):

@@ -24,7 +24,7 @@ class AuditEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     at: str
     """ISO 8601 by the station's clock; for people, never for order."""
     by: str
-    """Clerk id, or "courier" or "scan" for what happens by itself."""
+    """Clerk id, or "courier", "scan" or "station" for what happens by itself."""
     what: str
     """"queued", "found", "sending", "held", "released", "delivered", "purged", "rebuilt"."""
     package: str = ""

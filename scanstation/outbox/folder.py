@@ -35,7 +35,7 @@ RECEIPTS = "receipts"
 LEDGER = "ledger.sqlite"
 COURIER_LOCK = "courier.lock"
 SEALING_LOCK = "sealing.lock"
-COURIER, SCAN = "courier", "scan"
+COURIER, SCAN, STATION = "courier", "scan", "station"
 """Who acts when no clerk does."""
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _WAITING = (Delivery.QUEUED, Delivery.SENDING)
@@ -91,15 +91,19 @@ class Outbox:
         )
 
     def of_dossier(self, dossier: str) -> QueueRow | None:
-        """The dossier's package; None while it has none."""
+        """The dossier's own package, never a supplement; None while it has none."""
         return self._ledger.of_dossier(dossier)
 
+    def supplements_of(self, dossier: str) -> tuple[QueueRow, ...]:
+        """Packages that add to the dossier's own, in the station's sequence."""
+        return self._ledger.supplements_of(dossier)
+
     def dossiers(self) -> frozenset[str]:
-        """Ids of all dossiers that have a package."""
+        """Ids of all dossiers that have a package of their own."""
         return self._ledger.dossiers()
 
     def current(self, day: str) -> frozenset[str]:
-        """Dossiers whose package is not delivered, or was on that day (ISO date)."""
+        """Dossiers whose own package is not delivered, or was on that day (ISO date)."""
         return self._ledger.dossiers(day)
 
     def audit_check(self) -> Head:
@@ -139,7 +143,7 @@ class Outbox:
                 n=report.manifest.sequence, last=turn.sequence - 1
             )
             raise errors.LedgerBroken(path=self._root / LEDGER, problem=problem)
-        return self._add(report, "queued", report.manifest.clerk)[0]
+        return self._add(report, "queued", report.manifest.clerk or STATION)[0]
 
     # --- the courier --------------------------------------------------------------------------
 
@@ -322,4 +326,5 @@ def row_of(report: PackageReport, queued_at: str) -> QueueRow:
         sequence=report.manifest.sequence,
         state=Delivery.QUEUED,
         queued_at=queued_at,
+        supplements=report.manifest.supplements,
     )

@@ -22,7 +22,7 @@ from scanstation.model.delivery import Delivery, QueueRow
 from scanstation.outbox import audit
 from scanstation.outbox.audit import AuditEvent
 
-VERSION = 1
+VERSION = 2
 _APPLICATION = 0x53534F42  # "SSOB", for file(1) and against opening another program's database
 _ID_LENGTH = len("01980000-0000-7000-8000-000000000000")
 _SCHEMA = f"""
@@ -39,7 +39,8 @@ CREATE TABLE IF NOT EXISTS packages (
     reason       TEXT NOT NULL DEFAULT '',
     queued_at    TEXT NOT NULL,
     delivered_at TEXT NOT NULL DEFAULT '',
-    receipt      TEXT NOT NULL DEFAULT ''
+    receipt      TEXT NOT NULL DEFAULT '',
+    supplements  TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX IF NOT EXISTS packages_by_state ON packages (state, sequence);
 CREATE TABLE IF NOT EXISTS audit (
@@ -56,6 +57,7 @@ CREATE TRIGGER IF NOT EXISTS packages_are_not_forgotten BEFORE DELETE ON package
 PRAGMA application_id = {_APPLICATION};
 PRAGMA user_version = {VERSION};
 """
+_SINCE_1 = "ALTER TABLE packages ADD COLUMN supplements TEXT NOT NULL DEFAULT ''"
 _PAGE = 4096
 _COLUMNS = tuple("sent" if name == "offset" else name for name in QueueRow.__struct_fields__)
 _ROW = f"SELECT {', '.join(_COLUMNS)} FROM packages"
@@ -105,17 +107,28 @@ class Ledger:
             return tuple(_row(values) for values in found)
 
     def of_dossier(self, dossier: str) -> QueueRow | None:
-        """The latest package of a dossier."""
+        """A dossier's own package, never one that supplements it."""
         with self._open() as ledger:
-            where = "WHERE dossier = ? ORDER BY sequence DESC LIMIT 1"
+            where = "WHERE dossier = ? AND supplements = '' ORDER BY sequence LIMIT 1"
             found = ledger.execute(f"{_ROW} {where}", (dossier,)).fetchone()
             return _row(found) if found else None
 
+    def supplements_of(self, dossier: str) -> tuple[QueueRow, ...]:
+        """What came after a dossier's own package, in the station's sequence."""
+        own = self.of_dossier(dossier)
+        with self._open() as ledger:
+            found = ledger.execute(f"{_ROW} WHERE dossier = ? ORDER BY sequence", (dossier,))
+            rows = tuple(_row(values) for values in found)
+        return tuple(row for row in rows if own is None or row.package != own.package)
+
     def dossiers(self, current: str = "") -> frozenset[str]:
-        """Dossiers that have a package; with an ISO date those not delivered before that day."""
-        where, wanted = "", list[str]()
+        """Dossiers that have a package of their own; with an ISO date those not delivered before
+        that day.
+        """
+        where, wanted = "WHERE supplements = ''", list[str]()
         if current:
-            where, wanted = "WHERE state <> ? OR delivered_at >= ?", [Delivery.DELIVERED, current]
+            where += " AND (state <> ? OR delivered_at >= ?)"
+            wanted = [Delivery.DELIVERED, current]
         with self._open() as ledger:
             found = ledger.execute(f"SELECT dossier FROM packages {where}", wanted)
             return frozenset(one for (one,) in found)
@@ -287,6 +300,18 @@ def _must_be_known(ledger: sqlite3.Connection, path: Path) -> None:
         raise errors.LedgerBroken(path=path, problem=_("it is not an outbox ledger"))
     if version > VERSION:
         raise errors.StoreNewer(path=path, found=version, known=VERSION)
+    if version < 2:
+        _know_supplements(ledger)
+
+
+def _know_supplements(ledger: sqlite3.Connection) -> None:
+    """Bring a ledger of version 1 up to 2, unless another process just did."""
+    ledger.execute("BEGIN IMMEDIATE")
+    (version,) = ledger.execute("PRAGMA user_version").fetchone()
+    if version < 2:
+        ledger.execute(_SINCE_1)
+        ledger.execute("PRAGMA user_version = 2")
+    ledger.execute("COMMIT")
 
 
 def _add(ledger: sqlite3.Connection, row: QueueRow, station: str, event: AuditEvent) -> bool:

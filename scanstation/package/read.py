@@ -25,7 +25,7 @@ from scanstation.model.manifest import (
     Manifest,
     PackageReport,
 )
-from scanstation.model.sealing import ORIGINALS, PAYLOAD
+from scanstation.model.sealing import ORIGINALS, PAYLOAD, TEXTS
 from scanstation.package import (
     BAG_INFO,
     BAGIT,
@@ -87,6 +87,20 @@ def prove(stream: BinaryIO) -> PackageReport:
     return PackageReport(
         manifest=manifest, sha256=whole.sha256, size=whole.size, station_key=station_key
     )
+
+
+def declared(path: Path) -> Manifest:
+    """What a package's dossier.json says, for a first look at many; only `read_package` proves it.
+
+    Raises PackageDamaged, StoreNewer, NoSuchThing and UnreadableInput.
+    """
+    try:
+        with open_member(path, DOSSIER) as stream:
+            return _manifest(stream.read(_LARGEST_RECORD))
+    except Broken as fault:
+        raise errors.PackageDamaged(file=path.name, problem=str(fault)) from fault
+    except OSError as fault:
+        raise _unreadable(path, fault) from fault
 
 
 @contextmanager
@@ -211,8 +225,9 @@ def _must_tell_of(manifest: Manifest, hashes: Mapping[str, str], sizes: Mapping[
         raise Broken("dossier.json does not tell of exactly the files packed")
     for one in listed:
         path = PurePosixPath(one.path)
-        folder = _FOLDERS.get(one.role)
-        if str(path.parent) != folder or path.suffix != ".pdf":
+        kept = (str(path.parent), path.suffix)
+        place = (TEXTS, ".json") if manifest.supplements else (_FOLDERS.get(one.role), ".pdf")
+        if kept != place:
             raise Broken(f"{one.path} is not a place for a file that is a {one.role}")
 
 

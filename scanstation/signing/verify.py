@@ -81,6 +81,7 @@ _REASONS: dict[AdESSubIndic | None, str] = {
 }
 _SIGNING = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"})
 _PDFA = "http://www.aiim.org/pdfa/ns/id/"
+_XMP = "http://ns.adobe.com/xap/1.0/"
 
 
 class PadesVerifier:
@@ -108,7 +109,8 @@ class PadesVerifier:
             _judged(reader, field.get_object(), name, self._context(roots))
             for name, _object, field in fields
         )
-        return PdfReport(pages=pages, claim=_claim(data), signatures=verdicts)
+        claim, made_with = _said(data)
+        return PdfReport(pages=pages, claim=claim, signatures=verdicts, made_with=made_with)
 
     def _context(self, roots: list[object]) -> ValidationContext:
         return ValidationContext(
@@ -224,8 +226,8 @@ def _iso(moment: datetime) -> str:
     return iso_vietnam(moment) if moment.tzinfo else moment.isoformat(timespec="seconds")
 
 
-def _claim(data: bytes) -> str:
-    """The PDF/A level in the XMP (ISO 19005-2, 6.6.4), or an empty string.
+def _said(data: bytes) -> tuple[str, str]:
+    """The PDF/A level in the XMP (ISO 19005-2, 6.6.4) and its CreatorTool, or empty strings.
 
     Through a reader of its own: pyHanko 0.38 cannot compare revisions in a reader whose XMP was
     looked at ("No container reference available").
@@ -233,9 +235,11 @@ def _claim(data: bytes) -> str:
     try:
         metadata = PdfFileReader(io.BytesIO(data)).root["/Metadata"]
         if not isinstance(metadata, MetadataStream):
-            return ""
+            return "", ""
         said = {key: value.value for part in metadata.xmp for key, value in part}
-        part = said[ExpandedName(_PDFA, "part")]
-        return f"PDF/A-{part}{str(said.get(ExpandedName(_PDFA, 'conformance'), '')).lower()}"
+        tool = said.get(ExpandedName(_XMP, "CreatorTool"), "")
+        part = said.get(ExpandedName(_PDFA, "part"))
+        level = str(said.get(ExpandedName(_PDFA, "conformance"), "")).lower()
+        return f"PDF/A-{part}{level}" if part is not None else "", str(tool)
     except _BROKEN:
-        return ""
+        return "", ""

@@ -58,6 +58,8 @@ class Code(StrEnum):
     """The bytes are as announced, but they are no valid package."""
     CORRECTS = "corrects"
     """It supersedes a package that is not held here, or is of another station or dossier."""
+    SUPPLEMENTS = "supplements"
+    """It adds to a package that is not held here, or is of another station or dossier."""
     TOO_LARGE = "too-large"
     FULL = "full"
     FAULT = "fault"

@@ -49,7 +49,8 @@ class Counts:
 
 def agenda(dossiers: Sequence[Dossier], queue: Sequence[QueueRow], today: date) -> tuple[Case, ...]:
     """Cases to show, the newest first."""
-    packages = {row.dossier: row for row in queue}
+    own = sorted(queue, key=lambda row: row.sequence, reverse=True)
+    packages = {row.dossier: row for row in own if not row.supplements}
     cases = (Case(one, packages.get(one.id)) for one in reversed(dossiers))
     return tuple(one for one in cases if one.unfinished or one.is_of(today.isoformat()))
 

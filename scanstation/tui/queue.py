@@ -150,13 +150,17 @@ class QueueScreen(CounterScreen):
         done = row.size if row.state is Delivery.DELIVERED else row.offset
         cells = (
             str(row.sequence),
-            self._names.get(row.dossier, row.package[-12:]),
+            self._whose(row),
             str(-(-row.size // 1000)),
             wording.clock_time(row.queued_at),
             wording.bar(done, row.size),
             wording.delivery_state(row),
         )
         return Row(row.package, cells)
+
+    def _whose(self, row: QueueRow) -> str:
+        name = self._names.get(row.dossier, row.package[-12:])
+        return _("Supplement: {name}").format(name=name) if row.supplements else name
 
     def _show_link(self) -> None:
         link = self.desk.link

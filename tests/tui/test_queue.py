@@ -159,3 +159,16 @@ def test_only_a_held_package_can_be_released_and_esc_leaves_it_held() -> None:
         assert not intake.released
 
     play(fake_counter(intake), script)
+
+
+def test_a_supplement_is_told_from_the_package_it_adds_to() -> None:
+    intake = with_rows(Delivery.DELIVERED)
+    own = intake.rows[0]
+    intake.rows.append(a_row(own.dossier, 2, supplements=own.package))
+
+    async def script(stage: Stage) -> None:
+        await to_the_queue(stage)
+        await stage.shows("Supplement: Người 1")
+        assert stage.text.count("Người 1") == 2
+
+    play(fake_counter(intake), script, size=(120, 36))

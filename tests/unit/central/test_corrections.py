@@ -69,6 +69,7 @@ def test_a_register_from_before_corrections_is_opened_and_keeps_its_receipts(roo
     first.register.close()
     with sqlite3.connect(root / "register.sqlite3") as database:
         database.execute("ALTER TABLE package DROP COLUMN supersedes")
+        database.execute("ALTER TABLE package DROP COLUMN supplements")
         database.execute("PRAGMA user_version = 1")
     database.close()
     again = opened(root, sealer)

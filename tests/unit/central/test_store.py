@@ -29,6 +29,7 @@ class Words(msgspec.Struct, kw_only=True):
     filler: str = "x" * 3000
     supersedes: str = ""
     corrects: str = ""
+    supplements: str = ""
 
 
 def read(path: Path) -> PackageReport:
@@ -53,6 +54,7 @@ def read(path: Path) -> PackageReport:
         software="",
         supersedes=words.supersedes,
         corrects=words.corrects,
+        supplements=words.supplements,
         components=(),
     )
     return PackageReport(

@@ -81,7 +81,7 @@ def test_the_ledger_itself_refuses_to_forget(here: Station, busy: Outbox, statem
 
 
 def test_a_ledger_of_a_newer_version_is_not_opened(here: Station, busy: Outbox) -> None:
-    tamper(here, "PRAGMA user_version = 2")
+    tamper(here, "PRAGMA user_version = 3")
     with pytest.raises(errors.StoreNewer):
         here.outbox()
 
@@ -229,3 +229,13 @@ def test_threads_at_one_ledger_keep_the_chain_whole(here: Station, busy: Outbox)
     with ThreadPoolExecutor(3) as threads:
         list(threads.map(work, (2, 3, 4)))
     assert busy.audit_check().number == before + 3 * 10 * 3
+
+
+def test_a_ledger_from_before_supplements_is_opened_with_all_it_knew(
+    here: Station, busy: Outbox
+) -> None:
+    before, head = busy.rows(), busy.audit_check()
+    tamper(here, "ALTER TABLE packages DROP COLUMN supplements", "PRAGMA user_version = 1")
+    again = here.outbox()
+    assert again.rows() == before and again.audit_check() == head
+    assert here.seal(again).sequence == len(before) + 1

@@ -5,6 +5,7 @@ import random
 import shutil
 import subprocess
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import bagit
@@ -14,9 +15,9 @@ import pytest
 from scanstation import errors
 from scanstation.model.events import FileWritten
 from scanstation.model.manifest import PackageReport
-from scanstation.model.sealing import PAYLOAD
+from scanstation.model.sealing import PAYLOAD, TEXT, TEXTS
 from scanstation.package import FIRST
-from scanstation.package.read import extract, open_member, read_package
+from scanstation.package.read import declared, extract, open_member, read_package
 from scanstation.package.write import write_package
 from tests.unit.package.conftest import Gather, Ingredients
 
@@ -231,3 +232,26 @@ def must_refuse(ingredients: Ingredients, tmp_path: Path) -> None:
     with pytest.raises(errors.SelfCheckFailed):
         ingredients.bake(folder / "p.ssp.zip")
     assert list(folder.iterdir()) == []
+
+
+OWN = "01980000-0000-7000-8000-000000000009"
+
+
+def test_texts_and_papers_each_have_a_place_and_a_package_of_their_own(
+    tmp_path: Path, gather: Gather
+) -> None:
+    papers = gather({"01-to-khai.pdf": b"%PDF-1.7"})
+    with pytest.raises(errors.SelfCheckFailed, match="place for a component file"):
+        papers.but(supplements=OWN).bake(tmp_path / "papers.zip")
+
+    (component,) = papers.manifest.components
+    place = f"{TEXTS}/01-to-khai.json"
+    file = msgspec.structs.replace(component.files[0], path=place, claim=TEXT)
+    line = msgspec.structs.replace(component, files=(file,))
+    files = {place: next(iter(papers.files.values()))}
+    texts = replace(papers.but(components=(line,)), files=files)
+    with pytest.raises(errors.SelfCheckFailed, match="place for a component file"):
+        texts.bake(tmp_path / "texts.zip")
+    path = texts.but(supplements=OWN).bake(tmp_path / "supplement.zip")
+    assert read_package(path).manifest.supplements == OWN
+    assert declared(path) == read_package(path).manifest
