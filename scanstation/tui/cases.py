@@ -51,6 +51,7 @@ class CaseScreen(PapersScreen):
 
     def _offers(self) -> Iterator[tuple[str, str]]:
         yield "account", _("Declare the paper of this component (^K)")
+        yield "fields", _("Confirm the values read from the pages (^E)")
         yield "turn", _("Turn the page (^R)")
         yield "join", _("Page and the one above: images of the same sheet (^T)")
         yield "move", _("Move the page or a part of the pile (F3)")

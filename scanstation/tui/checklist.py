@@ -62,6 +62,7 @@ class Checklist(CaseScreen):
         yield Binding("ctrl+down", "shift(1)", _("Page down"), show=False)
         yield Binding("ctrl+t", "join", _("Same sheet"), show=False)
         yield Binding("ctrl+k", "account", _("The paper"), show=False)
+        yield Binding("ctrl+e", "fields", _("Values"), show=False)
         yield Binding("ctrl+x", "expunge_secret", _("Destroy page"))
         yield Binding("ctrl+x", "expunge", _("Destroy page"), show=False)
         yield Binding("f6", "park", _("Park"))
@@ -219,10 +220,10 @@ class Checklist(CaseScreen):
                 return free and bool(self._chosen)
             case "account":
                 return free and self.is_mounted and bool(self._dossier.of(self._component.id))
-            case "expunge":
-                return self._may_destroy(job) and not self._is_secret
-            case "expunge_secret":
-                return self._may_destroy(job) and self._is_secret
+            case "fields":
+                return free and bool(self._dossier.pages)
+            case "expunge" | "expunge_secret":
+                return self._may_destroy(job) and self._is_secret == (action == "expunge_secret")
             case "problem":
                 return any(self._is_problem(page) for page in self._dossier.pages)
             case "more" | "correct" | "withdraw" | "print" | "slip":

@@ -106,15 +106,18 @@ class MovingScreen(ScanningScreen):
         self.app.push_screen(Pick(_("To which of its papers?"), lines), chosen)
 
     def _confirm(self, page: str, target: Dossier, component: str) -> None:
-        about = _("From: {here}\nTo: {there}\nUndo (^Z) takes it back in both.")
-        sentence = about.format(here=_named(self._dossier), there=_named(target))
+        lines = (
+            _("From: {here}").format(here=_named(self._dossier)),
+            _("To: {there}").format(there=_named(target)),
+            _("Undo (^Z) takes it back in both."),
+        )
 
         def agreed(sure: bool | None) -> None:
             if sure:
                 self._give(page, target.id, component)
 
         heading = _("Move the page to another dossier?")
-        self.app.push_screen(Confirm(heading, sentence, _("Move")), agreed)
+        self.app.push_screen(Confirm(heading, "\n".join(lines), _("Move")), agreed)
 
     def _give(self, page: str, target: str, component: str) -> None:
         counter, here = self.desk.counter, self._dossier.id

@@ -18,6 +18,7 @@ from scanstation.model.wording import destroyed, traces
 from scanstation.tui.account import PaperAccount
 from scanstation.tui.ask import Notice
 from scanstation.tui.expunging import Destroy, Grounds, Why
+from scanstation.tui.fields import Fields
 from scanstation.tui.frame import Card
 from scanstation.tui.moving import MovingScreen
 from scanstation.tui.news import Job
@@ -48,6 +49,10 @@ class PapersScreen(MovingScreen):
                 self._record(acts.AccountGiven(component.id, account))
 
         self.app.push_screen(PaperAccount(self._dossier, component), declared)
+
+    def action_fields(self) -> None:
+        """Compare what was read with the paper."""
+        self.app.push_screen(Fields(self._dossier), lambda _: self.look())
 
     # --- destroying ---------------------------------------------------------------------------
 

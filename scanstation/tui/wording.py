@@ -84,7 +84,7 @@ def case_state(case: Case, running: Job | None) -> Content:
 
 def idle_state(state: Content, days: int) -> Content:
     """A state of a dossier nobody touched for so many days."""
-    mark = many("▲ {n} day untouched", "▲ {n} days untouched", days).format(n=days)
+    mark = many("▲ {n} day idle", "▲ {n} days idle", days).format(n=days)
     return Content.assemble((mark, f"bold {WARN}"), " · ", state)
 
 

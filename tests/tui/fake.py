@@ -54,6 +54,7 @@ from scanstation.model.profile import (
 )
 from scanstation.model.removal import ExpungeReason
 from scanstation.model.signing import Signer, Verdict
+from scanstation.pages import Proposal
 from scanstation.transfer import Destroyed
 from scanstation.tui import Counter
 
@@ -125,6 +126,7 @@ class FakeIntake:
     thumbnail: Path | None = None
     findings: dict[str, tuple[Finding, ...]] = field(default_factory=dict)
     """By the SHA-256 of the page, which counts 1, 2, 3 … within a scan."""
+    proposed: tuple[Proposal, ...] = ()
     silent: bool = False
     """Whether the scanner says nothing before `go`."""
     device_says: tuple[str, ...] = ()
@@ -159,6 +161,9 @@ class FakeIntake:
             for page in self.dossier(dossier).pages
             if self.thumbnail
         }
+
+    def proposals(self, _dossier: str) -> tuple[Proposal, ...]:
+        return self.proposed
 
     def record(self, dossier: str, act: Act, clerk: Clerk) -> Dossier:
         return self._add(dossier, act, clerk)

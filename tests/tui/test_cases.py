@@ -65,7 +65,7 @@ def test_the_list_holds_what_an_open_dossier_allows_and_what_a_sealed_one_does(
         await stage.press("ctrl+o")
         await stage.at(Pick)
         always = {"print", "slip", "withdraw"}
-        assert offered(stage) == always | {"account", "turn", "join", "move", "expunge"}
+        assert offered(stage) == always | {"account", "fields", "turn", "join", "move", "expunge"}
         await stage.press("escape")
         intake.record(stage.dossier.id, Sealed("p", "h", 1), DUONG)
         stage.app.screen.look()

@@ -21,6 +21,10 @@ from scanstation.scanner.tape import Tape
 from scanstation.signing import station as station_key
 from scanstation.signing.testing_ca import make_authority, make_clerk_key
 from scanstation.tui import Counter
+from scanstation.tui.ask import Notice, Pick, Reason
+from scanstation.tui.expunging import Destroy, Why
+from scanstation.tui.find import Find
+from scanstation.tui.home import Home
 from scanstation.tui.sealing import Sealing
 from scanstation.tui.vninput import VnInput
 from scanstation.workspace.store import Workspace
@@ -122,3 +126,44 @@ def test_paper_becomes_a_sealed_package_although_the_feeder_jams(
     manifest = read_package(package).manifest
     assert [sum(file.pages for file in one.files) for one in manifest.components] == [2, 1]
     assert manifest.applicant == "Khanh"
+
+
+def test_a_page_is_destroyed_a_dossier_withdrawn_and_found_again_by_the_real_stories(
+    counter: Counter, tmp_path: Path
+) -> None:
+    def originals() -> list[Path]:
+        return [one for one in tmp_path.rglob("workspace/**/*") if one.suffix in (".jpg", ".png")]
+
+    async def script(stage: Stage) -> None:
+        await stage.open_new("Khánh")
+        await stage.press("space")
+        await stage.shows("Paper jam. Pages kept: 1")
+        await stage.until(lambda: not stage.app.jobs, "the scan is over")
+        await stage.until(lambda: stage.choices("pages").option_count == 1, "its page is listed")
+        assert originals()
+        page = stage.choices("pages").chosen
+        await stage.press("ctrl+x")
+        await stage.at(Why)
+        await stage.press("enter")
+        await stage.at(Destroy)
+        await stage.press(*"destroy", "enter", *page[-4:], "enter")
+        await stage.at(Notice)
+        await stage.shows(f"Destroyed: page {page[-12:]}")
+        assert not originals()
+        await stage.press("enter")
+        await stage.until(lambda: not stage.dossier.pages, "the checklist shows it")
+        await stage.press("ctrl+o")
+        await stage.at(Pick)
+        stage.choices("options").choose("withdraw")
+        await stage.press("enter")
+        await stage.at(Reason)
+        await stage.press("enter")
+        await stage.shows("[withdrawn: opened by mistake] Khánh")
+        while not isinstance(stage.app.screen, Home):
+            await stage.press("escape")
+        await stage.press("ctrl+f")
+        await stage.at(Find)
+        await stage.press(*"khanh")
+        await stage.shows("– withdrawn: opened")
+
+    play(counter, script, size=(120, 36))
