@@ -29,12 +29,14 @@ _WORDS: dict[str, dict[str, tuple[str, str]]] = {
 
 
 class _Counting:
-    """For errors whose facts hold `kept`: a count, or a text that stands for one."""
+    """Facts may hold `kept`: a count, or a text that stands for one."""
 
     facts: dict[str, object]
 
     def words(self, language: str) -> Mapping[str, str]:
         """What the sentence says about the pages so far."""
+        if "kept" not in self.facts:
+            return {}  # a sentence that needs it does not come out
         kept = self.facts["kept"]
         said = {name: pair[kept == 0] for name, pair in _WORDS[language].items()}
         said["Onward"] = said["onward"][0].upper() + said["onward"][1:]

@@ -16,6 +16,7 @@ from scanstation.model.profile import Clerk, StationSettings
 from scanstation.model.recovery import told
 from scanstation.outbox.folder import Outbox
 from scanstation.ownership import deaths, running
+from scanstation.workspace import journal
 from scanstation.workspace.store import Workspace
 from tests.unit.workspace.conftest import CLOCK, PROCEDURE
 
@@ -257,7 +258,9 @@ def test_a_mending_that_was_cut_short_is_begun_anew(counter: Counter) -> None:
 def test_a_journal_of_a_newer_version_is_not_mended(counter: Counter) -> None:
     counter.adopt(1)
     entry = counter.place / "journal" / "000002.json"
-    entry.write_bytes(entry.read_bytes().replace(b'"version":1', b'"version":99'))
+    known = f'"version":{journal.VERSION}'.encode()
+    assert known in entry.read_bytes()
+    entry.write_bytes(entry.read_bytes().replace(known, b'"version":99'))
     with pytest.raises(errors.StoreNewer):
         counter.casework.mend(counter.dossier, None, CLERK)
     assert entry.exists()

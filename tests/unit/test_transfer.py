@@ -37,7 +37,10 @@ class Counter:
             min_free_mb=1,
         )
         settings = StationSettings(id="T1", agency="UBND xã")
-        self.work = Casework(Desk(settings=settings, holdings=self.held, clock=CLOCK))
+        markers = durable.make_folder(root / "running")
+        self.work = Casework(
+            Desk(settings=settings, holdings=self.held, running=markers, clock=CLOCK)
+        )
         self.scans = 0
         self.one, self.other = (self.dossier() for _ in range(2))
 

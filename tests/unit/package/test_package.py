@@ -241,7 +241,7 @@ def test_texts_and_papers_each_have_a_place_and_a_package_of_their_own(
     tmp_path: Path, gather: Gather
 ) -> None:
     papers = gather({"01-to-khai.pdf": b"%PDF-1.7"})
-    with pytest.raises(errors.SelfCheckFailed, match="place for a component file"):
+    with pytest.raises(errors.SelfCheckFailed, match="is not a place for"):
         papers.but(supplements=OWN).bake(tmp_path / "papers.zip")
 
     (component,) = papers.manifest.components
@@ -250,7 +250,7 @@ def test_texts_and_papers_each_have_a_place_and_a_package_of_their_own(
     line = msgspec.structs.replace(component, files=(file,))
     files = {place: next(iter(papers.files.values()))}
     texts = replace(papers.but(components=(line,)), files=files)
-    with pytest.raises(errors.SelfCheckFailed, match="place for a component file"):
+    with pytest.raises(errors.SelfCheckFailed, match="is not a place for"):
         texts.bake(tmp_path / "texts.zip")
     path = texts.but(supplements=OWN).bake(tmp_path / "supplement.zip")
     assert read_package(path).manifest.supplements == OWN
