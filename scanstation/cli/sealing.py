@@ -8,7 +8,7 @@ from scanstation import errors
 from scanstation.cli import Verbs, desk
 from scanstation.cli.voice import Voice, count_of_pages
 from scanstation.document import Signature
-from scanstation.i18n import _
+from scanstation.i18n import _, shown
 from scanstation.model.events import DossierQueued, FileWritten
 from scanstation.model.manifest import PackageReport
 from scanstation.model.profile import Keeping, OneBit, Reading, Treatment
@@ -273,6 +273,7 @@ def _text_lines(report: PackageReport) -> list[str]:
 
 def _pdf_lines(name: str, report: PdfReport) -> list[str]:
     claim = report.claim or _("no PDF/A claim")
-    lines = [f"{name}: {count_of_pages(report.pages)}, {claim}"]
+    made_with = f", {shown(report.made_with)}" if report.made_with else ""
+    lines = [f"{name}: {count_of_pages(report.pages)}, {claim}{made_with}"]
     lines += [f"  {verdict(one)}" for one in report.signatures]
     return lines if report.signatures else [*lines, _("  no signature")]

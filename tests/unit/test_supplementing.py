@@ -225,6 +225,22 @@ def test_a_dossier_somebody_holds_waits_for_another_time(read_later: Path) -> No
         assert found.row is not None and found.row.sequence == 2
 
 
+@requires_part("tesseract-vie")
+@requires_part("fonts")
+def test_a_package_that_is_gone_or_damaged_is_told_and_gets_none(read_later: Path) -> None:
+    with PagePool() as pages:
+        parts = parts_of(read_later, pages)
+        outbox = parts.holdings.outbox
+        (row,) = outbox.rows()
+        content = outbox.path_of(row).read_bytes()
+        outbox.path_of(row).unlink()
+        (gone,) = supplementing.supplement(parts, wait=False)
+        outbox.path_of(row).write_bytes(content.replace(b"%PDF-1.7", b"%PDF-1.6", 1))
+        (damaged,) = supplementing.supplement(parts, wait=False)
+        assert (gone.row, damaged.row, outbox.rows()) == (None, None, (row,))
+        assert "No such file" in gone.waits and "01-don.pdf" in damaged.waits
+
+
 # --- what needs none --------------------------------------------------------------------------
 
 
