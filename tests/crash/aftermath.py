@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from scanstation import bootstrap, durable, errors
-from scanstation.model.acts import Entry, brought
+from scanstation.model.acts import Entry, PagesGiven, brought
 from scanstation.model.delivery import Delivery
 from scanstation.model.dossier import State
 from scanstation.model.expunge import expunged, holding
@@ -62,7 +62,7 @@ class _Told:
 
 
 def _told(said: Sequence[str]) -> _Told:
-    told = _Told({}, {}, {}, {})
+    told = _Told({}, {}, {}, {}, {})
     for line in said:
         kind, identity, value = line.split()
         match kind:
@@ -140,7 +140,9 @@ def _after_start(folder: Path, said: Sequence[str]) -> Iterator[str]:
 
 
 def _moved(workspace: Workspace) -> Iterator[str]:
-    """A page that left for another dossier stands or lies removed in one, or was expunged."""
+    """A page that left for another dossier stands or lies removed in one, or was expunged, or
+    that dossier was purged.
+    """
     dossiers = workspace.dossiers()
     entries = [one for each in dossiers for one in workspace.looking_at(each.id).entries()]
     there = {kept.id for one in dossiers for kept in (*one.pages, *one.tombstones)}
@@ -150,6 +152,13 @@ def _moved(workspace: Workspace) -> Iterator[str]:
         for entry in entries
         for kept in brought(entry.act)
         if kept.origin and kept.id in there
+    }
+    purged = {one.dossier for one in workspace.tombstones()}
+    arrived |= {
+        page
+        for entry in entries
+        if isinstance(entry.act, PagesGiven) and entry.act.target in purged
+        for page in entry.act.pages
     }
     for dossier in dossiers:
         left = [*dossier.tombstones, *(one for one in dossier.attachments if one.removed)]
