@@ -27,6 +27,11 @@ UNSENT_LIMIT = 8 * 1024
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
+_KEPT_S = 2.0
+"""An idle connection is not used again after this; common servers close it after 5 s, and one that
+is closed while the next request goes out looks like a broken line."""
+
+
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """What central said; header names are lower-case."""
 
@@ -151,7 +156,8 @@ class Line:
         if self._trust is None:
             self._trust = _trust(self.url)
         options = _socket_options(self._timeout_s)
-        transport = httpx.HTTPTransport(verify=self._trust, socket_options=options)
+        kept = httpx.Limits(keepalive_expiry=_KEPT_S)
+        transport = httpx.HTTPTransport(verify=self._trust, limits=kept, socket_options=options)
         self._client = httpx.Client(
             verify=self._trust,
             transport=transport,

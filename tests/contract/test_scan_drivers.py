@@ -116,7 +116,8 @@ def inbox_of_three(folder: Path) -> Rig:
     )
     inbox = Inbox(parts)
     claimed = [one.path for _look in range(LOOKS) for one in inbox.look()]
-    return Rig(FolderDriver(claimed), ScanProfile(id="f", driver="folder"), len(claimed))
+    profile = ScanProfile(id="f", driver="folder")
+    return Rig(FolderDriver(claimed), profile, len(claimed), paper=claimed[0])
 
 
 def tape_of_four(folder: Path) -> Rig:

@@ -21,9 +21,17 @@ def test_no_row_of_the_committed_table_fails() -> None:
     assert said.count("| all | works |") == sum(map(len, scan_faults.CASES.values()))
 
 
+OF_OTHER_DEVICES = (errors.FolderUnreachable, errors.PrinterRefused)
+"""A share that files arrive on, and a printer: tests/unit/test_arrivals.py, sheets/test_printer.py."""
+
+
 @pytest.mark.parametrize(
     "error",
-    [*errors.DeviceError.__subclasses__(), *errors.PaperError.__subclasses__()],
+    [
+        one
+        for one in (*errors.DeviceError.__subclasses__(), *errors.PaperError.__subclasses__())
+        if one not in OF_OTHER_DEVICES
+    ],
     ids=lambda error: error.__name__,
 )
 def test_every_error_of_scanner_and_paper_is_provoked_by_some_row(
