@@ -18,7 +18,7 @@ from scanstation import errors
 from scanstation.i18n import _, shown
 from scanstation.model.page import PageFile, PageText, Taken
 from scanstation.pdf import ForeignPdf, owntext, pdfium
-from scanstation.pdf.claim import claim_in
+from scanstation.pdf.claim import claim_in, title_in
 from scanstation.pdf.takeout import RENDER_DPI, take_out
 
 MAX_PAGES = 2000
@@ -49,8 +49,12 @@ _DAMAGE = (
 def inspect(path: Path) -> ForeignPdf:
     """What the PDF is; errors.UnreadableInput, LockedInput or OversizedInput."""
     with _opened(path) as pdf:
+        packet = _packet(pdf)
         return ForeignPdf(
-            pages=len(pdf.pages), signatures=_signatures(pdf), claim=claim_in(_packet(pdf))
+            pages=len(pdf.pages),
+            signatures=_signatures(pdf),
+            claim=claim_in(packet),
+            title=title_in(packet),
         )
 
 

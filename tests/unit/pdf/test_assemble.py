@@ -68,6 +68,7 @@ def test_a_stencil_over_a_picture_is_painted_in_its_box_and_passes_verapdf(
     shown = Image.new("RGB", (620, 877), "white")
     shown.paste("black", (100, 500, 400, 700))
     shown.save(page.thumbnail)
+    shown.save(page.clean)
     page = WorkedPage(**{**as_fields(page), "layers": (*page.layers, mask)})
     verdict = verapdf(published([page], tmp_path), "2u")
     assert verdict.compliant, str(verdict)

@@ -30,7 +30,7 @@ def file(tmp_path: Path, asked: list[WorkedPage]) -> Path:
 
 def refusal(file: Path, pages: list[WorkedPage]) -> str:
     with pytest.raises(errors.SelfCheckFailed) as caught:
-        selfcheck.check(file, pages, quiet)
+        selfcheck.check(file, pages, INFO.title, quiet)
     assert caught.value.facts["file"] == "out.pdf"
     return str(caught.value.facts["problem"])
 
@@ -47,7 +47,7 @@ def altered(file: Path, change: object) -> Path:
 
 
 def test_the_right_file_passes(file: Path, asked: list[WorkedPage]) -> None:
-    selfcheck.check(file, asked, quiet)
+    selfcheck.check(file, asked, INFO.title, quiet)
 
 
 def test_a_missing_page_is_told_by_the_counts(file: Path, asked: list[WorkedPage]) -> None:
@@ -121,6 +121,6 @@ def test_a_file_cut_short_is_found(file: Path, asked: list[WorkedPage]) -> None:
 
 def test_the_reason_speaks_vietnamese_and_english(file: Path, asked: list[WorkedPage]) -> None:
     with pytest.raises(errors.SelfCheckFailed) as caught:
-        selfcheck.check(file, asked[:1], quiet)
+        selfcheck.check(file, asked[:1], INFO.title, quiet)
     assert "tự kiểm tra" in caught.value.sentence("vi")
     assert "self-check" in caught.value.sentence("en")
