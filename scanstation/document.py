@@ -21,7 +21,8 @@ from scanstation.model.page import PageFile, PageOrder, Taken, WorkedPage
 from scanstation.model.profile import Clerk, Keeping, Treatment
 from scanstation.model.sealing import Piece
 from scanstation.model.signing import PdfReport, Signer
-from scanstation.pdf import DocumentInfo, DocumentRecord, ForeignPdf, PdfReader, PdfWriter
+from scanstation.pdf import DocumentInfo, ForeignPdf, PdfReader, PdfWriter
+from scanstation.pdf.record import DocumentRecord
 from scanstation.signing import Verifier
 
 if TYPE_CHECKING:

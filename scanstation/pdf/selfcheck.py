@@ -81,7 +81,7 @@ def _check_document(draft: Path, pages: int, title: str) -> None:
 
 
 def _check_page(draft: Path, shown: pdfium.Page, asked: WorkedPage, number: int) -> None:
-    for wrong in (_wrong_size, _wrong_words, _wrong_look, _wrong_ink):
+    for wrong in (_wrong_size, _wrong_words, _wrong_ink):
         if problem := wrong(shown, asked):
             where = _("page {number}: {problem}").format(number=number, problem=problem)
             raise _failed(draft, where)
@@ -122,18 +122,6 @@ def _words(text: str) -> Counter[str]:
 def _some(words: Counter[str]) -> str:
     named = ", ".join(f"«{word}»" for word in list(words)[:_NAMED_WORDS])
     return f"{named} (+{len(words) - _NAMED_WORDS})" if len(words) > _NAMED_WORDS else named
-
-
-def _wrong_look(shown: pdfium.Page, asked: WorkedPage) -> str:
-    width, _height = pdfium.size(shown)
-    picture = pdfium.drawn(shown, likeness.DRAWN_WIDTH / width)
-    with Image.open(asked.thumbnail) as thumbnail:
-        difference = likeness.unlikeness(picture, thumbnail)
-    if difference <= likeness.LIMIT:
-        return ""
-    return _("the image is not the page that was scanned (difference {difference:.0f})").format(
-        difference=difference
-    )
 
 
 def _wrong_ink(shown: pdfium.Page, asked: WorkedPage) -> str:
