@@ -35,7 +35,7 @@ class _Counting:
 
     def words(self, language: str) -> Mapping[str, str]:
         """What the sentence says about the pages so far."""
-        kept = self.facts["kept"]
+        kept = self.facts.get("kept", 0)  # a folder out of reach counts no pages
         said = {name: pair[kept == 0] for name, pair in _WORDS[language].items()}
         said["Onward"] = said["onward"][0].upper() + said["onward"][1:]
         return {name: text.format(kept=kept) for name, text in said.items()}
