@@ -7,7 +7,7 @@ uses: `scanstation sync` runs on a machine with no scanner, OCR or screen instal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,7 +23,7 @@ from scanstation.model.clock import SystemClock
 from scanstation.model.delivery import CourierEvent
 from scanstation.model.events import PageScanned, ScanStarted
 from scanstation.model.page import PageFile, WorkedPage
-from scanstation.model.profile import CentralSettings, DeviceProfile, ScanProfile
+from scanstation.model.profile import CentralSettings, DeviceProfile, ScanProfile, Treatment
 from scanstation.model.signing import PdfReport, Signer
 from scanstation.outbox import ScanResult
 from scanstation.outbox.folder import Outbox
@@ -57,7 +57,9 @@ def outbox_of(station: Station) -> Outbox:
 
 
 @contextmanager
-def documents(trust: tuple[Path, ...]) -> Iterator[Documents]:
+def documents(
+    trust: tuple[Path, ...], agency: str = "", imported: Treatment | None = None
+) -> Iterator[Documents]:
     """The document maker with its page workers, which end with the context."""
     with PagePool() as pages:
         yield Documents(
@@ -68,7 +70,16 @@ def documents(trust: tuple[Path, ...]) -> Iterator[Documents]:
             verifier=_Verifier(),
             trust=trust,
             clock=CLOCK,
+            agency=agency,
+            imported=imported or Treatment(),
         )
+
+
+def _imported(station: Station) -> Treatment:
+    """Files are coded as the usual scan profile says; what is wrong in it is for scans to tell."""
+    with suppress(errors.ScanStationError):
+        return Treatment(one_bit=station.profiles.scan(station.settings.default_profile).one_bit)
+    return Treatment()
 
 
 def _images(path: Path, scratch: Path) -> Iterator[PageFile]:
@@ -140,7 +151,9 @@ def intake(station: Station) -> Iterator["Intake"]:
     from scanstation.intake import Intake, Parts
     from scanstation.signing.station import load
 
-    with running(running_folder(station)), documents(station.settings.trust) as maker:
+    settings = station.settings
+    facts = (settings.trust, settings.agency, _imported(station))
+    with running(running_folder(station)), documents(*facts) as maker:
         yield Intake(
             Parts(
                 settings=station.settings,

@@ -5,7 +5,7 @@ own signature it could not verify, and to rewrite a PDF that somebody has alread
 """
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -22,6 +22,7 @@ from scanstation.model.profile import Clerk, Keeping, Treatment
 from scanstation.model.sealing import Piece
 from scanstation.model.signing import PdfReport, Signer
 from scanstation.pdf import DocumentInfo, ForeignPdf, PdfReader, PdfWriter
+from scanstation.pdf.record import DocumentRecord
 from scanstation.signing import Verifier
 
 if TYPE_CHECKING:
@@ -63,6 +64,10 @@ class Documents:
     verifier: Verifier
     trust: tuple[Path, ...]
     clock: Clock
+    agency: str = ""
+    """Whose station it is; empty for work without a station."""
+    imported: Treatment = field(default_factory=Treatment)
+    """What is done to pages that come as files."""
 
     def look(self, path: Path) -> ForeignPdf | None:
         """What a PDF is; None for an image. errors.UnreadableInput when it is not there."""
@@ -121,6 +126,8 @@ class Documents:
         signature: Signature | None,
         *,
         patient: bool = False,
+        record: DocumentRecord | None = None,
+        identifier: str = "",
     ) -> Generator[Event, None, PdfReport]:
         """Write `target` from worked pages and report on it; nothing half made is left.
 
@@ -135,7 +142,11 @@ class Documents:
                 yield Noticed(page=len(worked), findings=page.findings)
         sealing.must_not_be_secret(worked)
         info = DocumentInfo(
-            title=title, created_at=iso_vietnam(instant), creator_tool=_tools(worked)
+            title=title,
+            created_at=iso_vietnam(instant),
+            identifier=identifier,
+            creator_tool=_tools(worked),
+            record=record or DocumentRecord(),
         )
         if signature is None:
             self.writer.write(worked, info, target, lambda _: None)

@@ -142,7 +142,7 @@ class Intake:
                     yield PdfAttached(holder.attach(path, component, clerk.id, *about))
                     continue
                 for page in self._parts.documents.pages_of(path, scratch, single=bool(replaces)):
-                    facts = (page, clerk, Treatment(), replaces)
+                    facts = (page, clerk, self._parts.documents.imported, replaces)
                     yield self._adopt(holder, pile.place(page), *facts)
             yield from pile.result()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from scanstation.describing import identifier_of, record_of
 from scanstation.document import Documents, Signature, order_of, piece_of
 from scanstation.model import sealing
 from scanstation.model.delivery import QueueRow
@@ -28,7 +29,12 @@ def pieces_of(
         if pages := holder.dossier.of(component.id):
             orders = [order_of(holder, page) for page in pages]
             target = scratch / f"{component.id}.pdf"
-            report = yield from documents.make(orders, component.title, target, signature)
+            facts = (orders, component.title, target, signature)
+            report = yield from documents.make(
+                *facts,
+                record=record_of(holder.dossier, component, documents.agency),
+                identifier=identifier_of(holder.dossier, component),
+            )
             yield FileWritten(path=target, pages=len(pages), signed=signature is not None)
             pieces.append(piece_of(component.id, target, report, sealing.MADE))
         for kept, role in sealing.received(holder.dossier, component.id):

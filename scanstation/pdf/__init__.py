@@ -32,6 +32,8 @@ class ForeignPdf(msgspec.Struct, frozen=True, kw_only=True):
     signatures: int
     claim: str
     """"PDF/A-2b" and the like as its metadata claims; empty without one."""
+    title: str = ""
+    """As its metadata says."""
 
 
 class PdfWriter(Protocol):

@@ -52,7 +52,7 @@ class Pdf2uWriter:
             with TemporaryDirectory(prefix=durable.TEMPORARY, dir=target.parent) as folder:
                 draft = Path(folder) / target.name
                 assemble(pages, info, Path(folder) / "images.pdf", draft)
-                selfcheck.check(draft, pages, progress)
+                selfcheck.check(draft, pages, info.title, progress)
                 durable.publish_file(draft, target)
         except OSError as fault:
             raise durable.storage_fault(target, fault) from fault

@@ -58,6 +58,13 @@ def apart(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
     return float(np.abs(_windows(one).mean(1) - _windows(other).mean(1)).max(initial=0.0))
 
 
+def faded(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
+    """The largest difference in colour alone, in levels: each window as a whole, its grey apart."""
+    a, b = (_windows(each).mean(1).reshape(-1, each.shape[2]) for each in (one, other))
+    difference = a - b
+    return float(np.abs(difference - difference.mean(1, keepdims=True)).max(initial=0.0))
+
+
 def _windows(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
     height, width = picture.shape[0] // 8, picture.shape[1] // 8
     cut = picture[: height * 8, : width * 8].reshape(height, 8, width, 8, picture.shape[2])

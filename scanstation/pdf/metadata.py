@@ -50,15 +50,15 @@ def xmp_packet(info: DocumentInfo, pages: Sequence[WorkedPage] = ()) -> bytes:
     said = info.record
     if not said.type_name:
         said = msgspec.structs.replace(said, type_name=info.title)
-    values = {name: _sayable(value) for name, value in record.known(said, pages).items()}
-    identifier = _sayable(info.identifier)
+    values = {name: sayable(value) for name, value in record.known(said, pages).items()}
+    identifier = sayable(info.identifier)
     return _PACKET.format(
-        title=escape(_sayable(info.title)),
+        title=escape(sayable(info.title)),
         language=quoteattr(LANGUAGE),
         plain_language=LANGUAGE,
         identifier=f"\n<dc:identifier>{escape(identifier)}</dc:identifier>" if identifier else "",
         date=_instant(info).isoformat(timespec="seconds"),
-        creator=escape(_sayable(info.creator_tool)),
+        creator=escape(sayable(info.creator_tool)),
         producer=escape(PRODUCER),
         prefix=record.PREFIX,
         namespace=record.NAMESPACE,
@@ -71,8 +71,8 @@ def info_entries(info: DocumentInfo) -> dict[str, str]:
     """The info dictionary, which ISO 19005-2 wants to agree with the packet."""
     date = pdf_date(_instant(info))
     return {
-        "/Title": _sayable(info.title),
-        "/Creator": _sayable(info.creator_tool),
+        "/Title": sayable(info.title),
+        "/Creator": sayable(info.creator_tool),
         "/Producer": PRODUCER,
         "/CreationDate": date,
         "/ModDate": date,
@@ -92,7 +92,7 @@ def _instant(info: DocumentInfo) -> datetime:
     return instant
 
 
-def _sayable(text: str) -> str:
+def sayable(text: str) -> str:
     """`text` without what XML 1.0 cannot hold, such as controls and half surrogates."""
     return "".join(each for each in " ".join(text.split()) if _is_xml(ord(each)))
 

@@ -79,6 +79,12 @@ def each_page(path: Path, count: int) -> Generator[Page, None, None]:
                     page.close()
 
 
+def title(path: Path) -> str:
+    """The title in the info dictionary; PdfiumError when the file cannot be opened."""
+    with opened(path) as document:
+        return str(document.get_metadata_value("Title"))
+
+
 def size(page: Page) -> tuple[float, float]:
     """Width and height as shown, in units of the page (points unless /UserUnit says more)."""
     width, height = page.get_size()

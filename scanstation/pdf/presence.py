@@ -24,13 +24,16 @@ _THERE = 0.5
 """Share of a component that has ink within one pixel; the next letter's ink may not stand in."""
 
 
-def differences(captured: Pixels, shown: Pixels, dpi: float) -> tuple[Box, ...]:
+def differences(
+    captured: Pixels, shown: Pixels, dpi: float, smallest: int = LEAST
+) -> tuple[Box, ...]:
     """Places where ink of `captured` is not in `shown`, or the other way round.
 
-    Both (height, width, 3) RGB of one size.
+    Both (height, width, 3) RGB of one size; `smallest` pixels together count.
     """
     there, here = _levels(captured, dpi), _levels(shown, dpi)
-    return (*_missing(_sure(there), _any(here)), *_missing(_sure(here), _any(there)))
+    lost = _missing(_sure(there), _any(here), smallest)
+    return (*lost, *_missing(_sure(here), _any(there), smallest))
 
 
 def _levels(page: Pixels, dpi: float) -> Pixels:
@@ -47,13 +50,16 @@ def _any(levels: Pixels) -> Bits:
     return levels < 255 * _ANY
 
 
-def _missing(wanted: Bits, found: Bits) -> tuple[Box, ...]:
+def _missing(wanted: Bits, found: Bits, smallest: int) -> tuple[Box, ...]:
     """Components that are hardly there at all, and parts of others that are far from any ink."""
     whole = _components(wanted)
     parts = _components(wanted & ~grown(found, _REACH))
     near = np.bincount(whole.labels[wanted & grown(found, 1)], minlength=len(whole.areas))
     gone = near < _THERE * whole.areas
-    return (*_boxes(whole, gone), *_boxes(parts, np.ones(len(parts.areas), np.bool_)))
+    return (
+        *_boxes(whole, gone & (whole.areas >= smallest)),
+        *_boxes(parts, parts.areas >= smallest),
+    )
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,5 @@ def _components(bits: Bits) -> _Components:
 
 
 def _boxes(found: _Components, which: Bits) -> tuple[Box, ...]:
-    counted = which & (found.areas >= LEAST)
-    counted[0] = False
-    return tuple(Box(*map(int, row)) for row in found.boxes[counted])
+    which[0] = False
+    return tuple(Box(*map(int, row)) for row in found.boxes[which])

@@ -18,7 +18,7 @@ from scanstation import errors
 from scanstation.i18n import _, shown
 from scanstation.model.page import PageFile, PageText, Taken
 from scanstation.pdf import ForeignPdf, owntext, pdfium
-from scanstation.pdf.claim import claim_in
+from scanstation.pdf.claim import claim_in, title_in
 from scanstation.pdf.takeout import RENDER_DPI, take_out
 
 MAX_PAGES = 2000
@@ -49,8 +49,12 @@ _DAMAGE = (
 def inspect(path: Path) -> ForeignPdf:
     """What the PDF is; errors.UnreadableInput, LockedInput or OversizedInput."""
     with _opened(path) as pdf:
+        packet = _packet(pdf)
         return ForeignPdf(
-            pages=len(pdf.pages), signatures=_signatures(pdf), claim=claim_in(_packet(pdf))
+            pages=len(pdf.pages),
+            signatures=_signatures(pdf),
+            claim=claim_in(packet),
+            title=title_in(packet),
         )
 
 
@@ -115,6 +119,7 @@ def _opened(path: Path) -> Iterator[Pdf]:
             if pdf.is_encrypted:
                 raise errors.LockedInput(file=path.name)
             _refuse_oversize(pdf, path)
+            _refuse_what_shows_no_paper(pdf, path)
             yield pdf
 
 
@@ -167,14 +172,39 @@ def _refuse_oversize(pdf: Pdf, path: Path) -> None:
         )
 
 
+def _refuse_what_shows_no_paper(pdf: Pdf, path: Path) -> None:
+    """Files whose pages are a cover or a "please wait", unless signed: those stay as they are."""
+    form = pdf.Root.get("/AcroForm", Dictionary())
+    problem = ""
+    if "/Collection" in pdf.Root:
+        problem = _("it is a portfolio, whose papers are files inside it: take those out first")
+    elif "/XFA" in form and bool(pdf.Root.get("/NeedsRendering", False)):
+        problem = _("it is a form only Adobe Reader shows: print it there into a new PDF")
+    if problem and not _signatures(pdf):
+        raise errors.UnreadableInput(file=path.name, problem=problem)
+
+
 def _pixels(count: float) -> str:
     return _("{megapixels:.0f} megapixels on one page").format(megapixels=count / 1e6)
 
 
 def _drawn_pixels(page: pikepdf.Page) -> float:
-    left, bottom, right, top = (float(edge) for edge in page.mediabox.as_list())
+    """Pixels of what is shown: the crop box as far as it lies on the page, else the page."""
+    whole, crop = _edges(page.mediabox), _edges(page.cropbox)
+    width, height = (
+        min(whole[end], crop[end]) - max(whole[start], crop[start])
+        for start, end in ((0, 2), (1, 3))
+    )
+    if min(width, height) <= 0:
+        width, height = whole[2] - whole[0], whole[3] - whole[1]
     scale = float(page.obj.get("/UserUnit", 1)) * RENDER_DPI / _POINTS
-    return abs(right - left) * abs(top - bottom) * scale**2
+    return width * height * scale**2
+
+
+def _edges(box: Object) -> tuple[float, float, float, float]:
+    """Left, bottom, right, top; a box may name any two opposite corners."""
+    one, two, three, four = (float(edge) for edge in box.as_list())
+    return min(one, three), min(two, four), max(one, three), max(two, four)
 
 
 def _image_pixels(page: pikepdf.Page) -> float:

@@ -31,6 +31,8 @@ class DocumentRecord(msgspec.Struct, frozen=True, kw_only=True):
     infor_sign: str = ""
     keyword: str = ""
     mode: str = ""
+    remarks: tuple[str, ...] = ()
+    """Go behind what the pages' scale has to say."""
     confidence: str = "Số hóa"
     """How the file came to be, in the words of the archive rules."""
 
@@ -48,12 +50,13 @@ def _issued(record: DocumentRecord, _: Sequence[WorkedPage]) -> str:
     return record.issued.strftime("%Y-%d-%m") if record.issued else ""
 
 
-def _description(_: DocumentRecord, pages: Sequence[WorkedPage]) -> str:
-    """Where true scale is not promised."""
+def _description(record: DocumentRecord, pages: Sequence[WorkedPage]) -> str:
+    """Where true scale is not promised, and the remarks."""
     unknown = _numbers(
         [any(one.kind is FindingKind.UNKNOWN_SCALE for one in page.findings) for page in pages]
     )
-    return f"Không rõ tỷ lệ bản gốc: trang {unknown}" if unknown else "Tỷ lệ 1:1"
+    scale = f"Không rõ tỷ lệ bản gốc: trang {unknown}" if unknown else "Tỷ lệ 1:1"
+    return "; ".join([scale, *record.remarks])
 
 
 def _text_source(_: DocumentRecord, pages: Sequence[WorkedPage]) -> str:

@@ -67,7 +67,7 @@ def test_a_stencil_over_a_picture_is_painted_in_its_box_and_passes_verapdf(
     )
     shown = Image.new("RGB", (620, 877), "white")
     shown.paste("black", (100, 500, 400, 700))
-    shown.save(page.thumbnail)
+    shown.save(page.clean)
     page = WorkedPage(**{**as_fields(page), "layers": (*page.layers, mask)})
     verdict = verapdf(published([page], tmp_path), "2u")
     assert verdict.compliant, str(verdict)
@@ -158,7 +158,7 @@ def test_progress_names_each_page_once_in_order(tmp_path: Path) -> None:
 
 def test_a_failed_check_publishes_nothing_and_leaves_nothing_behind(tmp_path: Path) -> None:
     page = worked(tmp_path, picture(1))
-    picture(2).save(page.thumbnail)
+    picture(2).save(page.clean)
     before = sorted(tmp_path.iterdir())
     with pytest.raises(errors.SelfCheckFailed):
         published([page], tmp_path)
@@ -168,7 +168,7 @@ def test_a_failed_check_publishes_nothing_and_leaves_nothing_behind(tmp_path: Pa
 def test_a_failed_check_leaves_the_file_that_was_there(tmp_path: Path) -> None:
     page = worked(tmp_path, picture(1))
     kept = published([page], tmp_path).read_bytes()
-    picture(2).save(page.thumbnail)
+    picture(2).save(page.clean)
     with pytest.raises(errors.SelfCheckFailed):
         published([page], tmp_path)
     assert (tmp_path / "out.pdf").read_bytes() == kept

@@ -273,4 +273,4 @@ def test_words_of_a_layered_page_are_checked_too(tmp_path: Path, pages: list[Wor
         more = PageText(lines=(line("Tờ", "khai", "à", "1", lost),), engine="")
         asked = msgspec.structs.replace(pages[0], text=more)
         with pytest.raises(errors.SelfCheckFailed, match=f"words are missing: «{lost}»"):
-            selfcheck.check(tmp_path / "right.pdf", [asked], quiet)
+            selfcheck.check(tmp_path / "right.pdf", [asked], INFO.title, quiet)

@@ -30,7 +30,7 @@ def file(tmp_path: Path, asked: list[WorkedPage]) -> Path:
 
 def refusal(file: Path, pages: list[WorkedPage]) -> str:
     with pytest.raises(errors.SelfCheckFailed) as caught:
-        selfcheck.check(file, pages, quiet)
+        selfcheck.check(file, pages, INFO.title, quiet)
     assert caught.value.facts["file"] == "out.pdf"
     return str(caught.value.facts["problem"])
 
@@ -47,7 +47,7 @@ def altered(file: Path, change: object) -> Path:
 
 
 def test_the_right_file_passes(file: Path, asked: list[WorkedPage]) -> None:
-    selfcheck.check(file, asked, quiet)
+    selfcheck.check(file, asked, INFO.title, quiet)
 
 
 def test_a_missing_page_is_told_by_the_counts(file: Path, asked: list[WorkedPage]) -> None:
@@ -77,13 +77,13 @@ def test_swapped_pages_are_found_by_their_words(file: Path, asked: list[WorkedPa
 def test_swapped_pages_without_text_are_found_by_their_look(tmp_path: Path) -> None:
     pages = [worked(tmp_path, picture(n, mode=Mode.BITONAL), mode=Mode.BITONAL) for n in (1, 2)]
     Pdf2uWriter().write(pages, INFO, tmp_path / "out.pdf", quiet)
-    assert "not the page that was scanned" in refusal(tmp_path / "out.pdf", pages[::-1])
+    assert "the ink is not the page's" in refusal(tmp_path / "out.pdf", pages[::-1])
 
 
 def test_a_blank_image_is_found(tmp_path: Path, asked: list[WorkedPage]) -> None:
     blank = worked(tmp_path, Image.new("RGB", (620, 877), "white"), asked[0].text.lines)
     lost = changed(asked[0], layers=blank.layers)
-    with pytest.raises(errors.SelfCheckFailed, match="page 1: the image is not the page"):
+    with pytest.raises(errors.SelfCheckFailed, match="page 1: the ink is not the page"):
         Pdf2uWriter().write([lost, asked[1]], INFO, tmp_path / "other.pdf", quiet)
     assert not (tmp_path / "other.pdf").exists()
 
@@ -91,14 +91,15 @@ def test_a_blank_image_is_found(tmp_path: Path, asked: list[WorkedPage]) -> None
 def test_an_image_that_does_not_decode_is_found(tmp_path: Path, asked: list[WorkedPage]) -> None:
     layer = asked[0].layers[0]
     layer.path.write_bytes(layer.path.read_bytes()[:300])
-    with pytest.raises(errors.SelfCheckFailed, match="page 1: the image is not the page"):
+    with pytest.raises(errors.SelfCheckFailed, match="page 1: the ink is not the page"):
         Pdf2uWriter().write(asked, INFO, tmp_path / "out.pdf", quiet)
 
 
 def test_an_inverted_page_is_found(tmp_path: Path) -> None:
     page = worked(tmp_path, picture(1, mode=Mode.BITONAL), mode=Mode.BITONAL)
-    inverted = Image.open(page.thumbnail).convert("L").point(lambda level: 255 - level)
-    inverted.save(page.thumbnail)
+    with Image.open(page.clean) as clean:
+        inverted = clean.convert("L").point(lambda level: 255 - level)
+    inverted.save(page.clean)
     with pytest.raises(errors.SelfCheckFailed, match="not the page"):
         Pdf2uWriter().write([page], INFO, tmp_path / "out.pdf", quiet)
 
@@ -121,6 +122,6 @@ def test_a_file_cut_short_is_found(file: Path, asked: list[WorkedPage]) -> None:
 
 def test_the_reason_speaks_vietnamese_and_english(file: Path, asked: list[WorkedPage]) -> None:
     with pytest.raises(errors.SelfCheckFailed) as caught:
-        selfcheck.check(file, asked[:1], quiet)
+        selfcheck.check(file, asked[:1], INFO.title, quiet)
     assert "tự kiểm tra" in caught.value.sentence("vi")
     assert "self-check" in caught.value.sentence("en")

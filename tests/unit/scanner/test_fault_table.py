@@ -22,7 +22,7 @@ def test_no_row_of_the_committed_table_fails() -> None:
 
 
 OF_OTHER_DEVICES = (errors.FolderUnreachable, errors.PrinterRefused)
-"""A share that files arrive on, and a printer: tests/unit/test_arrivals.py, sheets/test_printer.py."""
+"""A share that files arrive on, and a printer: test_arrivals.py and test_printer.py."""
 
 
 @pytest.mark.parametrize(
