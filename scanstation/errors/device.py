@@ -35,7 +35,7 @@ class _Counting:
 
     def words(self, language: str) -> Mapping[str, str]:
         """What the sentence says about the pages so far."""
-        kept = self.facts.get("kept", 0)  # a folder out of reach counts no pages
+        kept = self.facts["kept"]
         said = {name: pair[kept == 0] for name, pair in _WORDS[language].items()}
         said["Onward"] = said["onward"][0].upper() + said["onward"][1:]
         return {name: text.format(kept=kept) for name, text in said.items()}
@@ -106,6 +106,10 @@ class FolderUnreachable(DeviceError):
     retryable = True
     vi = "Không mở được thư mục nhận tệp quét «{folder}»: {problem}. Tệp đã nhận vẫn còn. Kiểm tra mạng và ổ chia sẻ, rồi làm lại; nếu lặp lại, báo quản trị viên."
     en = "The folder of arriving scans «{folder}» cannot be opened: {problem}. Files already taken over are safe. Check the network and the share, then repeat; if it happens again, tell your IT staff."
+
+    def words(self, language: str) -> Mapping[str, str]:  # noqa: ARG002 - as its base has it
+        """None: a folder counts no pages."""
+        return {}
 
 
 class PaperError(_Counting, ScanStationError):
