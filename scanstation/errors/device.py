@@ -109,6 +109,10 @@ class FolderUnreachable(DeviceError):
     vi = "Không mở được thư mục nhận tệp quét «{folder}»: {problem}. Tệp đã nhận vẫn còn. Kiểm tra mạng và ổ chia sẻ, rồi làm lại; nếu lặp lại, báo quản trị viên."
     en = "The folder of arriving scans «{folder}» cannot be opened: {problem}. Files already taken over are safe. Check the network and the share, then repeat; if it happens again, tell your IT staff."
 
+    def words(self, language: str) -> Mapping[str, str]:  # noqa: ARG002 - as its base has it
+        """None: a folder counts no pages."""
+        return {}
+
 
 class PaperError(_Counting, ScanStationError):
     exit_code = 4
