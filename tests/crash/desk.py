@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 from PIL import Image, ImageDraw
 
-from scanstation import bootstrap
+from scanstation import bootstrap, durable
 from scanstation.casework import Casework
 from scanstation.casework import Desk as CaseworkDesk
 from scanstation.document import Documents, Signature
@@ -165,7 +165,7 @@ class Desk:
         holder = self.work.looking_at(self.id)
         kept = next(one for one in holder.dossier.pages if one.id == page)
         content = holder.original(kept).read_bytes()
-        (holder.cache(kept, "worked") / "clean.png").write_bytes(content)
+        _cache(holder.cache(kept, "worked") / "clean.png", content)
         middle = len(content) // 2
         self.say(f"secret {page} {kept.sha256}:{content[middle : middle + 64].hex()}")
         self.work.expunge(self.id, page, ExpungeReason.SECRET, "dấu MẬT", CLERK)
@@ -200,6 +200,14 @@ class Desk:
                     self.say(f"queued {row.package} {row.sha256}")
                 case _:
                     pass
+
+
+def _cache(path: Path, content: bytes) -> None:
+    """As page work does it, also when the disk is full."""
+    try:
+        path.write_bytes(content)
+    except OSError as fault:
+        raise durable.storage_fault(path, fault) from fault
 
 
 @contextmanager
