@@ -34,7 +34,7 @@ _PAGE_ALIKE = 0.65
 _PICTURE_ALIKE = 0.50
 _TELLING = 16
 """Pixels at _ALIKE_DPI a picture's sides must have."""
-# A page kept whole is compared coarser: its coder cannot lose a single letter. On 30 such pages,
+# A page kept whole is compared coarser: its coder cannot lose a single letter. On 24 such pages,
 # drawn, real and made to be hard (noise, guilloche, grids, halftone), windows are off by 20 levels
 # at most, their colour by 11, no ink is missing, and structure is alike by at least 0.67.
 _WHOLE_DPI = 150.0
