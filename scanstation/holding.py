@@ -85,8 +85,7 @@ class Holdings:
         destroying = [
             one.id
             for one in lines
-            if (one.unfinished or one.state is State.WITHDRAWN)
-            and self.workspace.dossier(one.id).expunged
+            if one.expunged and (one.unfinished or one.state is State.WITHDRAWN)
         ]
         for dossier in dict.fromkeys((*unmarked, *destroying)):
             with suppress(errors.InUse), self.holding(dossier):

@@ -40,6 +40,8 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     supersedes: str = ""
     """Id of the package it corrects or will correct."""
     demo: bool = False
+    expunged: bool = False
+    """Whether anything was expunged: a stop may have left some of it."""
     acts: int
     """Number of its last journal entry."""
 
@@ -81,6 +83,7 @@ def listed(dossier: Dossier, entries: Sequence[Entry]) -> Listed:
         sequence=sealed[-1] if sealed else 0,
         supersedes=dossier.supersedes,
         demo=dossier.demo,
+        expunged=bool(dossier.expunged),
         acts=dossier.acts,
     )
 

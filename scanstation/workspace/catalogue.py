@@ -19,7 +19,7 @@ import msgspec
 
 from scanstation.model.listing import Listed, Wanted, marked_words, plain, said_of
 
-VERSION = 2
+VERSION = 3
 _APPLICATION = 0x53534341  # "SSCA"
 _SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS line (

@@ -6,7 +6,7 @@ original that another page still needs.
 """
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from scanstation import durable
@@ -18,6 +18,9 @@ from scanstation.workspace.originals import name_of
 JOURNAL = "journal"
 ORIGINALS = "originals"
 CACHE = "cache"
+ASIDE = "set-aside"
+DAMAGED = "damaged"
+"""Followed by a number: a journal that was set aside when it was made anew."""
 
 
 def destroy(folder: Path, entries: Sequence[Entry]) -> None:
@@ -28,6 +31,7 @@ def destroy(folder: Path, entries: Sequence[Entry]) -> None:
     gone = expunged(entries)
     for page in gone:
         _destroy_cache(folder / CACHE / page)
+    _destroy_damaged(folder, gone)
     needed = {name_of(one) for id_, one in holding(entries).items() if id_ not in gone}
     for entry in entries:
         left = stubbed(entry, gone)
@@ -35,6 +39,7 @@ def destroy(folder: Path, entries: Sequence[Entry]) -> None:
             for one in brought(entry.act):
                 if one.id in gone and one.sha256 and name_of(one) not in needed:
                     durable.destroy(folder / ORIGINALS / name_of(one))
+                    durable.destroy(folder / ASIDE / name_of(one))
             journal.restate(folder / JOURNAL, left)
 
 
@@ -49,6 +54,14 @@ def same_content(entries: Sequence[Entry], page: str) -> tuple[str, ...]:
         for id_, one in known.items()
         if id_ != page and id_ not in gone and name_of(one) == name_of(known[page])
     )
+
+
+def _destroy_damaged(folder: Path, gone: Collection[str]) -> None:
+    """Entries of damaged journals that name what is gone; whole ones stand in the new one too."""
+    for path in folder.glob(f"{DAMAGED}-*/*"):
+        told = path.read_bytes()
+        if any(page.encode() in told for page in gone):
+            durable.destroy(path)
 
 
 def _destroy_cache(folder: Path) -> None:

@@ -30,11 +30,10 @@ from scanstation.model.dossier import Attachment, Page
 from scanstation.model.page import Mode
 from scanstation.model.profile import Procedure
 from scanstation.workspace import journal
-from scanstation.workspace.holder import JOURNAL, ORIGINALS
+from scanstation.workspace.expunging import DAMAGED, JOURNAL, ORIGINALS
 from scanstation.workspace.originals import PDF, name_of, names_in
 
 _NEW = "journal-new"
-_DAMAGED = "damaged"
 _ORIGINAL = re.compile(r"[0-9a-f]{64}\.\w+")
 _MODES = {"1": Mode.BITONAL, "L": Mode.GREY}
 Brought = tuple[str, str, Act]
@@ -66,7 +65,7 @@ def mend(folder: Path, at: str, clerk_id: str, procedure: Procedure | None) -> M
         _must_be_unreadable(old, folder.name)
     kept = list(_whole_entries(old)) or [_first(folder.name, at, clerk_id, procedure)]
     brought = [*_brought(folder, kept, at, clerk_id)]
-    damaged = folder / f"{_DAMAGED}-{len(list(folder.glob(f'{_DAMAGED}-*'))) + 1}"
+    damaged = folder / f"{DAMAGED}-{len(list(folder.glob(f'{DAMAGED}-*'))) + 1}"
     note = Rebuilt(damaged=damaged.name, kept=len(kept), pages=len(brought))
     _write(new, kept, [*brought, (at, clerk_id, note)])
     if old.exists():

@@ -37,6 +37,7 @@ from scanstation.model.retention import Tombstone
 from scanstation.ownership import left_by_the_dead, sole_owner
 from scanstation.workspace import Recovered, Unreadable, journal, mending, rules
 from scanstation.workspace.catalogue import Catalogue
+from scanstation.workspace.expunging import ASIDE
 from scanstation.workspace.holder import JOURNAL, ORIGINALS, Holder
 from scanstation.workspace.mending import Mended
 from scanstation.workspace.originals import name_of, names_in
@@ -49,7 +50,6 @@ _DOSSIERS = "dossiers"
 _CATALOGUE = "catalogue.sqlite"
 _PURGED = "purged"
 _LEAVING = "leaving"
-ASIDE = "set-aside"
 _LOCK = "lock"
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 

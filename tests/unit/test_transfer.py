@@ -239,6 +239,20 @@ def test_an_expunged_page_is_nowhere_in_its_folder_and_leaves_who_and_why(
     assert page.id not in counter.ids(counter.one)
 
 
+def test_an_expunged_page_is_not_left_in_a_journal_that_was_made_anew_either(
+    counter: Counter,
+) -> None:
+    page = counter.now(counter.one).pages[0]
+    folder = counter.root / "workspace" / "dossiers" / counter.one
+    (folder / "journal" / "000003.json").unlink()
+    damaged = counter.work.mend(counter.one, None, LAN).damaged
+    assert page.sha256.encode() in (damaged / "000002.json").read_bytes()
+    counter.work.expunge(counter.one, page.id, SECRET, "", LAN)
+    assert page.sha256.encode() not in counter.bytes_of(counter.one)
+    assert not (damaged / "000002.json").exists()
+    assert (damaged / "000004.json").exists(), "entries of other pages stay"
+
+
 def test_neither_undo_nor_redo_brings_an_expunged_page_back(counter: Counter) -> None:
     page = counter.ids(counter.one)[2]
     counter.work.record(counter.one, PageRemoved(page, "x"), LAN)
