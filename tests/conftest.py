@@ -1,5 +1,6 @@
 """What every test may ask for. Room-specific fixtures stay beside their tests."""
 
+import signal
 from collections.abc import Callable
 
 import pytest
@@ -11,6 +12,9 @@ from tests.helpers.parts import require_part
 # A shared machine stalls for seconds at times: a slow example is no wrong one.
 settings.register_profile("house", deadline=None, print_blob=True)
 settings.load_profile("house")
+
+# A shell's background job starts with Ctrl-C ignored, and children would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
