@@ -18,11 +18,31 @@ def part_of_sheet(page: Page) -> str:
     return _("image {part} of {parts} of one sheet").format(part=page.part, parts=page.parts)
 
 
+_UNITS = {
+    FindingKind.SKEWED: "°",
+    FindingKind.UPSIDE_DOWN: "°",
+    FindingKind.SIDEWAYS: "°",
+    FindingKind.CORNER: " mm",
+    FindingKind.SHORT: " mm",
+    FindingKind.WRONG_SIZE: " mm",
+    FindingKind.WRONG_RESOLUTION: " dpi",
+    FindingKind.UNKNOWN_SCALE: " dpi",
+    FindingKind.LOW_RESOLUTION: " dpi",
+    FindingKind.SHOW_THROUGH: " %",
+    FindingKind.DUPLICATE: " %",
+    FindingKind.SECRET: " %",
+    FindingKind.OLD_TEXT: " %",
+}
+
+
 def finding(one: Finding) -> str:
-    """A finding with its number."""
-    return _("{what} ({measure:.3g}, limit {limit:.3g})").format(
-        what=finding_word(one), measure=one.measure, limit=one.limit
-    )
+    """A finding with its number, and with its limit where it has one."""
+    unit = _UNITS.get(one.kind, "")
+    what, measure = finding_word(one), f"{one.measure:.3g}{unit}"
+    if not one.limit:
+        return f"{what} ({measure})"
+    limit = f"{one.limit:.3g}{unit}"
+    return _("{what} ({measure}, limit {limit})").format(what=what, measure=measure, limit=limit)
 
 
 def finding_word(one: Finding) -> str:
