@@ -50,7 +50,7 @@ def run(command: Sequence[str], environment: dict[str, str] | None = None) -> Ru
 
 def _watch(root: int, peak: list[float], done: threading.Event) -> None:
     while not done.wait(_EVERY_S):
-        peak[0] = max(peak[0], sum(_pss_kb(pid) for pid in _tree(root)) / 1000)
+        peak[0] = max(peak[0], _held_kb(_tree(root)) / 1000)
 
 
 def _tree(root: int) -> set[int]:
@@ -69,11 +69,19 @@ def _tree(root: int) -> set[int]:
     return family
 
 
-def _pss_kb(pid: int) -> int:
+def _held_kb(family: set[int]) -> int:
+    """A child between vfork and exec shows its parent's memory, which counts once."""
+    return sum(_pss_kb(mapped) for mapped in {_mapped(pid) for pid in family})
+
+
+def _mapped(pid: int) -> str:
+    """What the kernel says of a process's memory: where it lies, then how much; empty if gone."""
     try:
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1])
+        return Path(f"/proc/{pid}/smaps_rollup").read_text()
     except OSError:
-        pass
-    return 0
+        return ""
+
+
+def _pss_kb(mapped: str) -> int:
+    sizes = [line.split()[1] for line in mapped.splitlines() if line.startswith("Pss:")]
+    return int(sizes[0]) if sizes else 0

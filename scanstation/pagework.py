@@ -23,6 +23,7 @@ from scanstation import durable, errors, i18n, remarks, rereading
 from scanstation.imaging import (
     codes,
     corner,
+    edges,
     ink,
     inspect,
     load,
@@ -51,7 +52,7 @@ from scanstation.pdf.confined import ConfinedReader
 from scanstation.pdf.layers import make_layers
 from scanstation.rereading import placed
 
-VERSION = 5
+VERSION = 6
 """Of worked.json; raise it when the same order would give another result."""
 RECORD = "worked.json"
 _LOCK = "lock"
@@ -92,6 +93,19 @@ class _Read(msgspec.Struct, frozen=True):
     findings: tuple[Finding, ...] = ()
 
 
+class _Straight(msgspec.Struct, frozen=True):
+    """A page as it is archived; boxes of the text in its pixels."""
+
+    picture: Picture
+    turned: Turn | None
+    untouched: bool
+    """Whether the original's own file holds these very pixels."""
+    text: PageText
+    look: inspect.Look
+    findings: tuple[Finding, ...]
+    """Of its reading."""
+
+
 def work_page(order: PageOrder) -> WorkedPage:
     """All that is derived from one original, from the cache when it is there and whole.
 
@@ -129,16 +143,14 @@ def _work(order: PageOrder) -> WorkedPage:
     page, mode = _unpainted(order)
     load.give_back()  # the page's pixels: coding takes as many again
     painting = make_layers(page.clean, mode, page.dpi, order.keeping, order.folder, order.one_bit)
+    load.give_back()  # what waits for a page holds none
     return msgspec.structs.replace(page, layers=painting.layers, paper=painting.paper)
 
 
 def _unpainted(order: PageOrder) -> tuple[WorkedPage, Mode]:
     """All but the layers."""
-    loaded = load.load(order.original, order.dpi)
-    read = _with_own_text(_upright_and_read(loaded.picture, order), loaded.picture, order)
-    turned = _archive_turn(read, order)
-    clean = turn.apply(read.upright, turned) if turned else read.upright
-    untouched = loaded.as_stored and clean is loaded.picture
+    straight = _straightened(order)  # where the page was turned, its capture's pixels end here
+    clean, turned = straight.picture, straight.turned
     found = codes.find(clean)
     page = WorkedPage(
         width=clean.width,
@@ -146,14 +158,29 @@ def _unpainted(order: PageOrder) -> tuple[WorkedPage, Mode]:
         dpi=clean.dpi,
         skew=turned.angle if turned else 0.0,
         layers=(),
-        text=placed(read.text, turned.forth) if turned else read.text,
-        findings=(*inspect.inspect(clean, _look(read, turned, order)), *read.findings),
+        text=straight.text,
+        findings=(*inspect.inspect(clean, straight.look), *straight.findings),
         codes=found,
         thumbnail=thumbnail.write(clean, order.folder),
-        clean=order.original if untouched else store.write(clean, order.folder),
+        clean=order.original if straight.untouched else store.write(clean, order.folder),
         stamp=corner.free_place(clean, [code.box for code in found]),
     )
     return remarks.added(page, clean, order), clean.mode
+
+
+def _straightened(order: PageOrder) -> _Straight:
+    loaded = load.load(order.original, order.dpi)
+    read = _with_own_text(_upright_and_read(loaded.picture, order), loaded.picture, order)
+    turned = _archive_turn(read, order)
+    clean = turn.apply(read.upright, turned) if turned else read.upright
+    return _Straight(
+        clean,
+        turned,
+        loaded.as_stored and clean is loaded.picture,
+        placed(read.text, turned.forth) if turned else read.text,
+        _look(read, turned, order),
+        read.findings,
+    )
 
 
 def _archive_turn(read: _Read, order: PageOrder) -> Turn | None:
@@ -163,12 +190,12 @@ def _archive_turn(read: _Read, order: PageOrder) -> Turn | None:
 
 
 def _look(read: _Read, turned: Turn | None, order: PageOrder) -> inspect.Look:
-    leaning = read.skew.angle if read.skew and not turned else 0.0
+    known_scale = order.dpi > 0
     return inspect.Look(
-        leaning=leaning,
-        known_scale=order.dpi > 0,
+        leaning=read.skew.angle if read.skew and not turned else 0.0,
+        known_scale=known_scale,
         asked_dpi=order.asked_dpi,
-        captured=read.upright,
+        edges=tuple(edges.edges(read.upright, known_scale=known_scale)),
     )
 
 

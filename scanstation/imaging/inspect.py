@@ -8,10 +8,11 @@ from collections.abc import Iterator
 import cv2
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from scanstation.imaging import ink
 from scanstation.imaging.edges import edges
-from scanstation.imaging.load import Picture
+from scanstation.imaging.load import Picture, Pixels
 from scanstation.imaging.through import shows_through
 from scanstation.model.page import Finding, FindingKind, Mode
 
@@ -42,8 +43,8 @@ class Look(msgspec.Struct, frozen=True):
     known_scale: bool
     asked_dpi: float = 0.0
     """What the scan profile asked for; 0 when nobody asked."""
-    captured: Picture | None = None
-    """The page before it was turned straight, where that is another picture."""
+    edges: tuple[Finding, ...] | None = None
+    """What was found of the page as captured; None when the picture itself is to be looked at."""
 
 
 def marks(picture: Picture) -> int:
@@ -60,7 +61,8 @@ def marks(picture: Picture) -> int:
 def inspect(picture: Picture, look: Look) -> tuple[Finding, ...]:
     """All findings of a clean page."""
     count = marks(picture)
-    whole = edges(look.captured or picture, known_scale=look.known_scale)
+    known = look.edges
+    whole = edges(picture, known_scale=look.known_scale) if known is None else known
     return (
         *_scale(picture, look),
         *whole,
@@ -114,15 +116,20 @@ def sharpness(picture: Picture) -> float:
     """Bend over slope along the steepest edges, as if scanned at 300 dpi; blur lowers it."""
     height = picture.height
     tops = [height * part // _BANDS for part in range(1, _BANDS, 4)]
-    bands = [picture.grey[top : top + height // _BANDS] for top in tops]
-    grey = np.concatenate(bands).astype(np.float32)
-    if grey.size == 0:
+    bands = [_edges(picture.grey[top : top + height // _BANDS]) for top in tops if height >= _BANDS]
+    if not bands:
         return 0.0
-    across = cv2.Sobel(grey, cv2.CV_32F, 1, 0, scale=0.25)
-    down = cv2.Sobel(grey, cv2.CV_32F, 0, 1, scale=0.25)
+    some = np.concatenate([slope[::4, ::4].ravel() for slope, _ in bands])
+    steep = max(8.0, float(np.percentile(some, 99)) / 2)
+    bends = np.concatenate([bend[slope > steep] for slope, bend in bands])
+    slopes = np.concatenate([slope[slope > steep] for slope, _ in bands])
+    return float(bends.mean() / slopes.mean()) * picture.dpi / 300 if slopes.size else 0.0
+
+
+def _edges(band: Pixels) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """How steep the light changes at each pixel, and how much that bends."""
+    across = cv2.Sobel(band, cv2.CV_32F, 1, 0, scale=0.25)
+    down = cv2.Sobel(band, cv2.CV_32F, 0, 1, scale=0.25)
+    bend = cv2.Laplacian(band, cv2.CV_32F)
     slope = cv2.magnitude(across, down)
-    bend = np.abs(cv2.Laplacian(grey, cv2.CV_32F))
-    edges = slope > max(8.0, float(np.percentile(slope[::4, ::4], 99)) / 2)
-    if not edges.any():
-        return 0.0
-    return float(bend[edges].mean() / slope[edges].mean()) * picture.dpi / 300
+    return np.asarray(slope, np.float32), np.asarray(np.abs(bend, out=bend), np.float32)

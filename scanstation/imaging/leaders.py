@@ -42,17 +42,24 @@ def without_leaders(picture: Picture) -> Pixels:
 
 def _rows_of_dots(dark: NDArray[np.uint8], dpmm: float) -> NDArray[np.uint8]:
     """The dots (1) that stand in rows long, low and dense enough to be leaders."""
-    _, labels, stats, centres = cv2.connectedComponentsWithStats(dark)
-    sides = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
-    small = sides <= _DOT_MM * dpmm
-    small[0] = False
-    dots = small[labels].astype(np.uint8)
+    dots, columns, lines = _dots(dark, dpmm)
     joined = cv2.dilate(dots, np.ones((3, round(_GAP_MM * dpmm) | 1), np.uint8))
     _, rows, extents, _ = cv2.connectedComponentsWithStats(joined)
-    columns, lines = np.round(centres[small]).astype(int).T
     counts = np.bincount(rows[lines, columns], minlength=len(extents))
     width, height = extents[:, cv2.CC_STAT_WIDTH], extents[:, cv2.CC_STAT_HEIGHT]
     long = (width >= _LEAST_MM * dpmm) & (counts >= _LEAST_DOTS)
     leading = long & (height <= _LOW_MM * dpmm + _SLOPE * width)
     leading[0] = False
     return np.asarray(dots * leading[rows], np.uint8)
+
+
+def _dots(
+    dark: NDArray[np.uint8], dpmm: float
+) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]]:
+    """What is no larger than a dot (1), and the column and line of each one's middle."""
+    _, labels, stats, centres = cv2.connectedComponentsWithStats(dark)
+    sides = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
+    small = sides <= _DOT_MM * dpmm
+    small[0] = False
+    columns, lines = np.round(centres[small]).astype(np.int64).T
+    return small.astype(np.uint8)[labels], columns, lines

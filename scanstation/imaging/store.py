@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import cv2
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from scanstation import durable
@@ -22,13 +24,14 @@ def write(picture: Picture, folder: Path) -> Path:
             image = Image.fromarray(picture.pixels).convert("1", dither=Image.Dither.NONE)
             image.save(target, compression="group4", dpi=dpi)
         else:
-            target.write_bytes(_shaded(picture))
+            target.write_bytes(_shaded(picture).data)
     except OSError as fault:
         raise durable.storage_fault(target, fault) from fault
     return target
 
 
-def _shaded(picture: Picture) -> bytes:
+def _shaded(picture: Picture) -> NDArray[np.uint8]:
+    """The file's bytes."""
     colour = picture.mode is Mode.COLOUR
     pixels = cv2.cvtColor(picture.pixels, cv2.COLOR_RGB2BGR) if colour else picture.pixels
-    return cv2.imencode(".tif", pixels, _LZW)[1].tobytes()
+    return np.asarray(cv2.imencode(".tif", pixels, _LZW)[1], np.uint8)

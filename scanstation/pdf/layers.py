@@ -144,7 +144,8 @@ ONE_BIT_CODERS: dict[str, Callable[[NDArray[np.bool_], float], bytes]] = {
 def _jpeg_layer(clean: Path, mode: Mode, folder: Path) -> ImageLayer:
     with Image.open(clean) as image:
         channels = "L" if mode is Mode.GREY or image.mode in ("L", "1") else "RGB"
-        data = jpeg.coded(image.convert(channels))
+        plain = image if image.mode == channels else image.convert(channels)  # no second copy
+        data = jpeg.coded(plain)
         if _untouched_jpeg(image, channels):
             original = clean.read_bytes()
             data = data if len(data) < _WORTH * len(original) else original
