@@ -61,7 +61,8 @@ def main() -> None:
             show(rows(title, pages[0].dpi, sums))
         show(faithful())
         show(coder([page for title, pages in groups.items() for page in pages]))
-        show([assembly(groups["fixtures, 300 dpi"][0], folder)])
+        drawn_here = [*groups["fixtures, 300 dpi"], *groups["fixtures, 200 dpi"]]
+        show([assembly(drawn_here, folder)])
         show([after_signing(groups["fixtures, 300 dpi"][0], folder)])
 
 
@@ -211,20 +212,22 @@ def must_decode(coded: bytes, black: np.ndarray) -> None:
         raise SystemExit("jbig2dec does not agree with what was coded")
 
 
-def assembly(subject: Subject, folder: Path) -> Row:
-    """One file of a page and one of a hundred, without the check."""
-    page = pdf_pages.worked(subject, "layered", folder)
+def assembly(subjects_: Sequence[Subject], folder: Path) -> Row:
+    """CPU of a file of one page and of one of all, without the check; no page comes twice."""
+    pages = [pdf_pages.worked(one, "layered", folder) for one in subjects_]
     spent = {}
-    for count in (1, 100):
+    for count in (1, len(pages)):
         times = []
         for _ in range(3):
-            before = time.perf_counter()
-            assemble([page] * count, pdf_pages.INFO, folder / "images.pdf", folder / "all.pdf")
-            times.append(1000 * (time.perf_counter() - before))
+            before = time.process_time()
+            assemble(pages[:count], pdf_pages.INFO, folder / "images.pdf", folder / "all.pdf")
+            times.append(1000 * (time.process_time() - before))
         spent[count] = min(times)
-    each = (spent[100] - spent[1]) / 99
-    measured = f"{each:.1f} ms/page + {spent[1] - each:.0f} ms (best of 3)"
-    return Row("assembly", measured, "5 ms/page + 60 ms", each <= 5 and spent[1] - each <= 60)
+    each = (spent[len(pages)] - spent[1]) / (len(pages) - 1)
+    words_ = sum(len(line.words) for page in pages for line in page.text.lines) / len(pages)
+    measured = f"{each:.1f} ms/page of {words_:.0f} words + {spent[1] - each:.0f} ms (best of 3)"
+    holds = each <= 5 and spent[1] - each <= 60
+    return Row("assembly, CPU", measured, "5 ms/page + 60 ms", holds)
 
 
 def after_signing(subject: Subject, folder: Path) -> Row:

@@ -6,10 +6,15 @@ is written in: see text.py for why.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
 
 from scanstation.pdf import font
+from scanstation.pdf.spelling import spelled
 
 _Key = tuple[int, str]
+_REMEMBERED = 4096
+"""Words, at half a kilobyte each."""
 
 
 class _Face:
@@ -56,20 +61,35 @@ def _range(start: int, meant: dict[int, str]) -> str:
     return f"<{start:02X}><{end:02X}>[{said}]"
 
 
+class Coded(NamedTuple):
+    """A word in codes of a font."""
+
+    face: int
+    """The font's number."""
+    codes: bytes
+    """One a character, and a space's at the end."""
+    width: float
+    """Without the space, in font sizes."""
+
+
 class CharacterSet:
     """All fonts a document's text layers need; the first holds everything in most documents."""
 
     def __init__(self) -> None:
         self._faces: list[_Face] = []
+        # Words come again and again; those of one document only, so that nobody's name stays.
+        self.spelled = lru_cache(_REMEMBERED)(spelled)
+        self.coded = lru_cache(_REMEMBERED)(self._coded)
 
-    def codes(self, spelled: str, variant: int) -> tuple[int, bytes]:
-        """The number of a font and one byte per character.
+    def _coded(self, text: str, variant: int) -> Coded:
+        """A word as it is coded in a variant.
 
         A word of more different letters than a font has codes is cut: nobody reads such a word.
         """
-        keys = [(variant, each) for each in spelled]
+        keys = [(variant, each) for each in f"{text} "]
         place = self._place(set(keys))
-        return place, bytes(self._faces[place].code(key) for key in keys)
+        codes = bytes(self._faces[place].code(key) for key in keys)
+        return Coded(place, codes, sum(map(font.widths().__getitem__, codes[:-1])) / 1000)
 
     def _place(self, keys: set[_Key]) -> int:
         for place, face in enumerate(self._faces):

@@ -18,7 +18,7 @@ from scanstation.i18n import _
 from scanstation.model.page import Box, PageText, WorkedPage
 from scanstation.pdf import layered, light, likeness, metadata, pdfium, presence, read
 from scanstation.pdf.light import Pixels
-from scanstation.pdf.text import as_written
+from scanstation.pdf.spelling import as_written
 
 CLAIM = "PDF/A-2u"
 _POINTS = 72.0

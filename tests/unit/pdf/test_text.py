@@ -17,7 +17,9 @@ from scanstation.pagework import work_page
 from scanstation.pdf import pdfium, selfcheck
 from scanstation.pdf.assemble import Pdf2uWriter
 from scanstation.pdf.characters import CharacterSet
-from scanstation.pdf.text import as_written, text_layer
+from scanstation.pdf.printed import Crowd, find_crowds, printed
+from scanstation.pdf.spelling import as_written, spelled
+from scanstation.pdf.text import text_layer
 from tests.helpers.parts import PDFJS, requires_part
 from tests.unit.pdf.worked import INFO, line, picture, quiet, worked
 
@@ -185,7 +187,7 @@ def test_empty_words_leave_no_operators() -> None:
 def test_a_document_may_have_any_number_of_characters() -> None:
     characters = CharacterSet()
     for start in range(0x4E00, 0x5200, 4):
-        characters.codes("".join(map(chr, range(start, start + 4))), 0)
+        characters.coded("".join(map(chr, range(start, start + 4))), 0)
     meanings = b"".join(characters.meanings())
     assert all(b"<%04X>" % code in meanings for code in range(0x4E00, 0x5200))
     assert b"<FFFD>" not in meanings
@@ -225,3 +227,26 @@ def test_no_layout_of_words_makes_the_writers_own_check_fail(
     tmp_path_factory: pytest.TempPathFactory, lines: list[list[Word]]
 ) -> None:
     written(tmp_path_factory.mktemp("any"), tuple(TextLine(tuple(words)) for words in lines))
+
+
+@given(PAGES)
+def test_a_line_that_is_not_called_crowded_meets_no_word_of_the_page(
+    lines: list[list[Word]],
+) -> None:
+    each = (printed(TextLine(tuple(words)), 900, 0.96, spelled) for words in lines)
+    found = [line for line in each if line]
+    find_crowds(found)
+    crowd = Crowd()
+    for one in found:
+        for place in range(len(one.words)):
+            mark, met = crowd.meeting(one, place)
+            crowd.add(mark, int(one.crowded), b"")
+            assert not met or one.crowded
+            assert all(other.variant for other in met), "and none that it meets"
+
+
+def test_lines_of_ordinary_print_are_not_crowded() -> None:
+    """Else the look at whole lines would spare nothing."""
+    found = [one for each in LINES if (one := printed(each, 877, 0.96, spelled))]
+    find_crowds(found)
+    assert [line.crowded for line in found] == [False] * len(LINES)
