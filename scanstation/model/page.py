@@ -158,6 +158,8 @@ class ImageLayer(msgspec.Struct, frozen=True, kw_only=True):
     ink: tuple[int, int, int] = (0, 0, 0)
     """sRGB, 0 to 255 each; only stencils have one."""
     grey: bool = False
+    palette: bytes = b""
+    """sRGB of each of the 256 levels of an image of one channel; empty for any other image."""
 
 
 class WorkedPage(msgspec.Struct, frozen=True, kw_only=True):

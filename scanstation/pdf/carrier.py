@@ -5,7 +5,7 @@ those of the file it opened only when it saves (28 MB). So the images are laid d
 one, in a file pikepdf then opens and builds the document around.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,18 +14,20 @@ from scanstation.model.page import ImageLayer
 _HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 _CATALOG = b"<</Type/Catalog/Pages 2 0 R>>"
 _NO_PAGES = b"<</Type/Pages/Kids[]/Count 0>>"
-_FIRST = 3
 
 
 def lay_down(layers: Iterable[ImageLayer], target: Path) -> list[int]:
     """Write `target` with one image XObject per layer; returns their object numbers in order."""
+    numbers: list[int] = []
     with target.open("wb") as stream:
         stream.write(_HEADER)
         starts = [_object(stream, 1, _CATALOG), _object(stream, 2, _NO_PAGES)]
-        for number, layer in enumerate(layers, start=_FIRST):
-            starts.append(_object(stream, number, _image(layer)))
+        for layer in layers:
+            for body in _bodies(layer, len(starts) + 1):
+                starts.append(_object(stream, len(starts) + 1, body))
+            numbers.append(len(starts))
         _cross_references(stream, starts)
-    return list(range(_FIRST, len(starts) + 1))
+    return numbers
 
 
 def _object(stream: BinaryIO, number: int, body: bytes) -> int:
@@ -34,11 +36,17 @@ def _object(stream: BinaryIO, number: int, body: bytes) -> int:
     return start
 
 
-def _image(layer: ImageLayer) -> bytes:
+def _bodies(layer: ImageLayer, number: int) -> Iterator[bytes]:
+    """The image, and before it, as object `number`, its colours, which qpdf compresses there."""
+    colours = _colours(layer)
+    if layer.palette:
+        last = len(layer.palette) // 3 - 1
+        yield f"[/Indexed/DeviceRGB {last}<{layer.palette.hex()}>]".encode("ascii")
+        colours = f"/ColorSpace {number} 0 R"
     data = layer.path.read_bytes()
     size = f"/Width {layer.width}/Height {layer.height}/Length {len(data)}"
-    entries = f"<</Type/XObject/Subtype/Image{size}{_coding(layer)}{_colours(layer)}>>"
-    return entries.encode("ascii") + b"\nstream\n" + data + b"\nendstream"
+    entries = f"<</Type/XObject/Subtype/Image{size}{_coding(layer)}{colours}>>"
+    yield entries.encode("ascii") + b"\nstream\n" + data + b"\nendstream"
 
 
 def _coding(layer: ImageLayer) -> str:

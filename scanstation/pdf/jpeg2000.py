@@ -6,21 +6,35 @@ likeness. One layer, irreversible, in the JP2 form that PDF/A-2 permits (ISO 190
 
 import io
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
-_CHANNELS = 3
+FRAME = 200
+"""Bytes of a file with nothing in it."""
+_RESOLUTIONS = 4
+"""On ten real seals and stamps up to 0.02 more alike at equal bytes than openjpeg's six."""
+_COMMENT = b"-"
+"""Without one, openjpeg writes its version into each picture: 32 bytes that change by update."""
 
 
-def coded(image: Image.Image, size: float) -> bytes:
-    """An RGB image in about `size` bytes, and 230 at least."""
+def coded(picture: NDArray[np.uint8], size: float) -> bytes:
+    """(height, width, 3) RGB or (height, width) levels in about `size` bytes and FRAME."""
     stream = io.BytesIO()
-    raw = image.width * image.height * _CHANNELS
-    image.save(
+    Image.fromarray(picture).save(
         stream,
         "JPEG2000",
         quality_mode="rates",
-        quality_layers=[max(1.0, raw / size)],
+        quality_layers=[max(1.0, picture.size / (FRAME + size))],
+        num_resolutions=_RESOLUTIONS,
         irreversible=True,
-        mct=1,
+        mct=int(picture.ndim == 3),
+        comment=_COMMENT,
     )
     return stream.getvalue()
+
+
+def decoded(data: bytes) -> NDArray[np.uint8]:
+    """What `coded` was given, as a viewer will see it."""
+    with Image.open(io.BytesIO(data)) as image:
+        return np.asarray(image)

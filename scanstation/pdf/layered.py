@@ -4,18 +4,15 @@ What it makes is put together again and compared with the page; it refuses (retu
 that would lose something or that is a picture for the most part, and the caller keeps it whole.
 """
 
-import io
 from collections.abc import Sequence
-from dataclasses import dataclass
-from math import exp
 
 import cv2
 import numpy as np
-from PIL import Image
 
 from scanstation.model.page import Box
-from scanstation.pdf import jpeg2000, light, likeness, presence
+from scanstation.pdf import light, likeness, pictures, presence
 from scanstation.pdf.light import Bits, Pixels, grown
+from scanstation.pdf.pictures import Crop
 from scanstation.pdf.separate import Parts, separate
 
 _MOST_PICTURE = 0.25
@@ -23,20 +20,6 @@ _MOST_PICTURE = 0.25
 _MOST_SOFT = 0.005
 """Share of the page that may be pale and colourless. Of 24 pages: tired toner with pencil 4.7 %,
 a certificate's guilloche 10 %, an ID card's photo 1.1 %, any other page at most 0.05 %."""
-_ALIKE = 0.90
-"""Likeness a picture is given, give or take _CLOSE, if that takes no more than _DEAREST."""
-_CLOSE = 0.01
-_FIRST = 1 / 50
-"""Bytes for a pixel that drawn seals and signatures need."""
-_DEAREST = 1 / 18
-"""Bytes for a pixel at most: full red seals of real scans then reach 0.82."""
-_STEEPNESS = 0.2
-"""Likeness won by 2.7 times the bytes."""
-_OFF, _COARSE = 8.0, 3.0
-"""Levels by which no window of a picture, at a third of its size, may be off if bytes can help."""
-_FRAME = 230
-"""Bytes of a file with nothing in it."""
-_MORE_TRIES = 3
 _SMALLEST_INCH = 1.0
 """A scrap tells too little about its paper."""
 _LARGEST = 20_000_000
@@ -47,14 +30,6 @@ _APART = 36.0
 """Levels; the self-check allows 44."""
 _EDGE = 1
 """Pixels around print that are grey with it."""
-
-
-@dataclass(frozen=True)
-class Crop:
-    """One picture, coded."""
-
-    box: Box
-    data: bytes
 
 
 def take_apart(page: Pixels, dpi: float) -> tuple[Parts, tuple[Crop, ...]] | None:
@@ -79,37 +54,11 @@ def _harmless(page: Pixels, shown: Pixels, dpi: float) -> bool:
 
 def _crop(parts: Parts, box: Box) -> Crop:
     rows, columns = slice(box.y, box.y + box.height), slice(box.x, box.x + box.width)
-    picture = _without_print(parts.evened[rows, columns], parts.black[rows, columns])
+    print_ = parts.black[rows, columns]
+    picture = _without_print(parts.evened[rows, columns], print_)
     plain = ~parts.zones[rows, columns]
     picture[plain] = parts.paper
-    return Crop(box, _coded(picture))
-
-
-def _coded(picture: Pixels) -> bytes:
-    """The picture in as many bytes as its likeness takes."""
-    image, area = Image.fromarray(picture), picture.shape[0] * picture.shape[1]
-    size, most = area * _FIRST, area * _DEAREST
-    data = jpeg2000.coded(image, _FRAME + size)
-    for _ in range(_MORE_TRIES):
-        wanting = _wanting(picture, _decoded(data))
-        if abs(wanting) <= _CLOSE or (wanting > 0 and size >= most):
-            break
-        size = min(most, size * exp(wanting / _STEEPNESS))
-        data = jpeg2000.coded(image, _FRAME + size)
-    return data
-
-
-def _wanting(picture: Pixels, shown: Pixels) -> float:
-    """Likeness that is missing; a pale picture has no structure to tell, so levels count too."""
-    missing = _ALIKE - likeness.similarity(picture, shown)
-    coarse, coarse_shown = (light.reduced(one, _COARSE, 1) for one in (picture, shown))
-    off = likeness.apart(coarse, coarse_shown) > _OFF
-    return max(missing, _STEEPNESS) if off else missing
-
-
-def _decoded(data: bytes) -> Pixels:
-    with Image.open(io.BytesIO(data)) as image:
-        return np.asarray(image.convert("RGB"))
+    return pictures.coded(picture, parts.paper, print_, box)
 
 
 def _without_print(picture: Pixels, black: Bits) -> Pixels:
@@ -136,6 +85,6 @@ def put_together(parts: Parts, crops: Sequence[Crop]) -> Pixels:
     shown[:] = parts.paper
     for crop in crops:
         rows = slice(crop.box.y, crop.box.y + crop.box.height)
-        shown[rows, crop.box.x : crop.box.x + crop.box.width] = _decoded(crop.data)
+        shown[rows, crop.box.x : crop.box.x + crop.box.width] = crop.shown
     shown[parts.black] = parts.ink
     return shown

@@ -17,6 +17,7 @@ from PIL.TiffImagePlugin import TiffImageFile
 from scanstation.model.page import Box, ImageLayer, Mode
 from scanstation.model.profile import Keeping
 from scanstation.pdf import jbig2, jpeg, layered
+from scanstation.pdf.pictures import Crop
 from scanstation.pdf.separate import Parts
 
 _WORTH = 0.75
@@ -63,7 +64,7 @@ def _colours(clean: Path) -> NDArray[np.uint8]:
 
 
 def _in_layers(
-    parts: Parts, crops: Sequence[layered.Crop], dpi: float, folder: Path, coder: str
+    parts: Parts, crops: Sequence[Crop], dpi: float, folder: Path, coder: str
 ) -> Painting:
     layers = [_crop_layer(crop, folder / f"crop-{n}.jp2") for n, crop in enumerate(crops)]
     if parts.black.any():
@@ -71,7 +72,7 @@ def _in_layers(
     return Painting(tuple(layers), parts.paper)
 
 
-def _crop_layer(crop: layered.Crop, path: Path) -> ImageLayer:
+def _crop_layer(crop: Crop, path: Path) -> ImageLayer:
     path.write_bytes(crop.data)
     return ImageLayer(
         path=path,
@@ -79,6 +80,7 @@ def _crop_layer(crop: layered.Crop, path: Path) -> ImageLayer:
         width=crop.box.width,
         height=crop.box.height,
         box=crop.box,
+        palette=crop.palette,
     )
 
 

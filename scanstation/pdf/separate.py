@@ -14,7 +14,7 @@ from cv2.typing import MatLike
 from numpy.typing import NDArray
 
 from scanstation.model.page import Box
-from scanstation.pdf import settle
+from scanstation.pdf import inks, settle
 from scanstation.pdf.light import (
     Bits,
     Pixels,
@@ -65,9 +65,11 @@ _GLOSS = 6
 """Levels brighter than the paper, at half _LOOK_DPI: the lit flank of an embossed seal."""
 _SPECK_MM = 2.5
 """Smaller grey marks are dust, dots or the pale end of a letter: print, if they are ink at all."""
+_TRACE_MM = 1.0
+"""Smaller tinted marks are the other side's print or dust, unless they are ink (_INK)."""
 _MARGIN_MM = 4.0
-_SHADE = 40
-"""The scanner's own shadow lies so near the page's edge and is not darker than this."""
+_SHADE, _SHADE_TINT = 40, 16
+"""The scanner's own shadow lies so near the page's edge and is neither darker nor more coloured."""
 _ROUND_MM = 0.8
 """A zone takes so much paper with it, so that soft edges stay soft."""
 _DARKEST, _PALEST = 0, 70
@@ -124,7 +126,7 @@ def separate(page: Pixels, dpi: float) -> Parts:
     tone = np.array([*paper, 0], np.float64) / 255
     toned = np.asarray(cv2.multiply(evened, tone), np.uint8)
     level = _ink_level(toned, black, zones, dpi)
-    return Parts(paper, toned, black, level, zones, _boxes(zones), soft)
+    return Parts(paper, toned, black, level, zones, inks.boxes(zones, toned, dpi), soft)
 
 
 def _settled(black: Bits, calm: Pixels, where: Bits, dpi: float) -> Bits:
@@ -172,26 +174,27 @@ def _marks(shown: Pixels, dpi: float) -> tuple[Bits, float]:
     small = reduced(shown, dpi, _LOOK_DPI)
     softened = np.asarray(cv2.blur(shown, (3, 3)), np.uint8)
     dark = reduced(255 - least(softened), dpi, _LOOK_DPI)
-    pale = (dark > _PALE) & ~_scanner_shadow(small)
     coarse = np.asarray(cv2.blur(small, (3, 3)), np.uint8)
-    tinted = grown(most(coarse) - least(coarse) > _TINT, 2)
+    spread = most(coarse) - least(coarse)
+    shadow = _scanner_shadow(small, spread)
+    pale = (dark > _PALE) & ~shadow
+    tinted = grown((spread > _TINT) & ~shadow, 2)
     drawn = _drawn(pale & ~tinted)
-    return (pale & tinted) | _drawn(tinted) | drawn, float(drawn.mean())
+    return _drawn(pale & tinted, _TRACE_MM) | _drawn(tinted) | drawn, float(drawn.mean())
 
 
-def _scanner_shadow(small: Pixels) -> Bits:
+def _scanner_shadow(small: Pixels, spread: Pixels) -> Bits:
     margin = pixels_of(_MARGIN_MM, _LOOK_DPI)
     shadow = np.ones(small.shape[:2], np.bool_)
     shadow[margin:-margin, margin:-margin] = False
-    darkest = least(small)
-    return shadow & (darkest > 255 - _SHADE) & (most(small) - darkest < _TINT)
+    return shadow & (least(small) > 255 - _SHADE) & (spread < _SHADE_TINT)
 
 
-def _drawn(pale: Bits) -> Bits:
-    """Colourless marks larger than a speck; gaps of one pixel are bridged."""
+def _drawn(pale: Bits, larger_mm: float = _SPECK_MM) -> Bits:
+    """Marks larger than a speck; gaps of one pixel are bridged."""
     joined = cv2.morphologyEx(pale.view(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
-    large = _sides(stats) > pixels_of(_SPECK_MM, _LOOK_DPI)
+    large = _sides(stats) > pixels_of(larger_mm, _LOOK_DPI)
     large[0] = False
     return cast(Bits, large[labels])
 
@@ -246,17 +249,3 @@ def _ink_level(toned: Pixels, black: Bits, zones: Bits, dpi: float) -> int:
     off = np.abs(shown - seen[..., None]).max(axis=(0, 1))
     bearable = levels[off <= max(_FAR, off.min())]
     return int(bearable[np.abs(bearable - wanted).argmin()])
-
-
-def _boxes(zones: Bits) -> tuple[Box, ...]:
-    """Rectangles around the zones, joined until none overlaps another."""
-    filled = zones.astype(np.uint8)
-    found: list[Box] = []
-    while True:
-        count, _, stats, _ = cv2.connectedComponentsWithStats(filled)
-        boxes = [Box(*(int(side) for side in row[:4])) for row in stats[1:count]]
-        if len(boxes) == len(found):
-            return tuple(boxes)
-        found = boxes
-        for box in boxes:
-            filled[box.y : box.y + box.height, box.x : box.x + box.width] = 1
