@@ -166,8 +166,7 @@ class Workspace:
 
         Raises NoSuchThing; StoreDamaged or StoreNewer when it is there but cannot be read.
         """
-        folder = self._folder(wanted)
-        return journal.folded(folder / JOURNAL, folder.name)[1]
+        return _read(self._folder(wanted))[1]
 
     def looking_at(self, wanted: str) -> Holder:
         """The dossier to look at while somebody else may hold it; it refuses every act.
@@ -221,9 +220,10 @@ class Workspace:
             aside = durable.make_folder(folder / ASIDE)
             note = _Aside(iso_vietnam(self._clock.now()), clerk_id, reason)
             durable.publish(aside / f"{one.name}.json", msgspec.json.encode(note))
-            one.rename(aside / one.name)
-            durable.sync_folder(aside)
-            durable.sync_folder(one.parent)
+            try:
+                durable.move(one, aside / one.name)
+            except OSError as fault:
+                raise durable.storage_fault(one, fault) from fault
             return aside / one.name
 
     def mend(self, wanted: str, clerk_id: str, procedure: Procedure | None) -> Mended:
@@ -284,8 +284,9 @@ class Workspace:
 
     @contextmanager
     def _hold(self, folder: Path) -> Iterator[Holder]:
+        mending.finish(folder, folder / _LOCK)
         with sole_owner(folder / _LOCK, folder.name):
-            for place in (JOURNAL, ORIGINALS):
+            for place in (JOURNAL, ORIGINALS, ASIDE):
                 durable.sweep(folder / place)
             holder = Holder(folder, self._clock)
             holder.finish_expunging()
@@ -298,7 +299,7 @@ class Workspace:
 
     def _line(self, dossier: str) -> Listed | None:
         try:
-            entries, result = journal.folded(self._dossiers / dossier / JOURNAL, dossier)
+            entries, result = _read(self._dossiers / dossier)
         except errors.StorageError:
             return None
         return listed(result, entries)
@@ -306,7 +307,7 @@ class Workspace:
     def _survey(self, folders: Iterable[Path] | None = None) -> Iterator[Dossier | Unreadable]:
         for folder in self._folders() if folders is None else folders:
             try:
-                yield journal.folded(folder / JOURNAL, folder.name)[1]
+                yield _read(folder)[1]
             except errors.StorageError as problem:
                 yield Unreadable(dossier=folder.name, problem=problem)
 
@@ -365,10 +366,18 @@ def _claim(root: Path) -> None:
         raise errors.StoreNewer(path=path, found=about.version, known=VERSION)
 
 
+def _read(folder: Path) -> tuple[tuple[Entry, ...], Dossier]:
+    """Journal and dossier, after completing a mending that a stop cut short."""
+    mending.finish(folder, folder / _LOCK)
+    return journal.folded(folder / JOURNAL, folder.name)
+
+
 def _was_opened(folder: Path) -> bool:
     """False for a folder whose first entry never came to be: a stop while it was created."""
     return folder.is_dir() and (
-        (folder / ORIGINALS).exists() or any((folder / JOURNAL).glob("[0-9]*.json"))
+        (folder / ORIGINALS).exists()
+        or any((folder / JOURNAL).glob("[0-9]*.json"))
+        or (folder / mending.NEW).exists()
     )
 
 
