@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tests.crash import ground, strace
-from tests.crash.desk import Kit, make_kit
 from tests.crash.ground import Folder, disk
 from tests.crash.matrix import FILLING, Matrix, Point
+from tests.crash.paper import Kit, make_kit
 from tests.crash.storm import storm
 
 KILLS = 1000

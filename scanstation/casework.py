@@ -27,7 +27,8 @@ from scanstation.purging import judged, purge
 from scanstation.transfer import Destroyed, Doubled
 from scanstation.workspace import Recovered
 from scanstation.workspace.mending import Mended
-from scanstation.workspace.store import Holder, orphan_of
+from scanstation.workspace.store import Holder
+from scanstation.workspace.strays import orphan_of
 
 
 @dataclass(frozen=True)

@@ -62,21 +62,22 @@ class Holdings:
     def current(self, day: str) -> tuple[Dossier, ...]:
         """Dossiers not finished, not delivered, or touched on that day (ISO date), oldest first.
 
-        Of 10,000 these are some hundred: the others are read when somebody opens them.
+        Of 10,000 these are some hundred: the others are read when somebody opens them. One whose
+        journal went bad unnoticed is left out: the report after a stop tells of it.
         """
-        waiting = self.outbox.current(day)
-        return tuple(
-            self.workspace.dossier(line.id)
-            for line in self.workspace.listing()
-            if line.unfinished
-            or line.id in waiting
-            or line.opened_at.startswith(day)
-            or line.touched_at.startswith(day)
-        )
+        waiting, found = self.outbox.current(day), list[Dossier]()
+        for line in self.workspace.listing():
+            today = line.opened_at.startswith(day) or line.touched_at.startswith(day)
+            if line.unfinished or line.id in waiting or today:
+                with suppress(errors.StoreDamaged, errors.StoreNewer):
+                    found.append(self.workspace.dossier(line.id))
+        return tuple(found)
 
     def settle(self) -> tuple[str, ...]:
         """After an unclean stop: mark dossiers sealed whose package already lies in the outbox,
         and destroy what was still to be expunged. Their ids.
+
+        What cannot be read waits for a person and keeps nobody from working.
         """
         self.outbox.scan(read_package)
         queued = self.outbox.dossiers()
@@ -88,6 +89,9 @@ class Holdings:
             if one.expunged and (one.unfinished or one.state is State.WITHDRAWN)
         ]
         for dossier in dict.fromkeys((*unmarked, *destroying)):
-            with suppress(errors.InUse), self.holding(dossier):
+            with (
+                suppress(errors.InUse, errors.StoreDamaged, errors.StoreNewer),
+                self.holding(dossier),
+            ):
                 pass
         return tuple(unmarked)

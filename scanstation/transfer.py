@@ -6,6 +6,7 @@ undo half a move.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -13,9 +14,10 @@ from scanstation import errors
 from scanstation.holding import Holdings
 from scanstation.i18n import _
 from scanstation.model.acts import Entry, PagesGiven, PagesTaken, brought
-from scanstation.model.dossier import UNSEALED, Dossier, State
+from scanstation.model.dossier import Dossier, State
 from scanstation.model.fold import next_redo, next_undo
 from scanstation.model.removal import ExpungeReason
+from scanstation.workspace.originals import name_of
 from scanstation.workspace.store import Holder
 
 
@@ -41,6 +43,8 @@ class Destroyed:
     expunged as well."""
     sealed: tuple[str, ...]
     """Ids of sealed dossiers that hold a copy."""
+    unreadable: tuple[str, ...] = ()
+    """Ids of dossiers that hold the very file and whose journal cannot be read: it stays there."""
 
 
 # --- moving -----------------------------------------------------------------------------------
@@ -206,7 +210,8 @@ def expunge(
         if here.dossier.state is State.SEALED:
             raise errors.SealedForGood(dossier=here.dossier.id)
         wanted, its_id = here.ever(page), here.dossier.id
-        copies = _copies(held, its_id, wanted)
+        alike = _with_its_file(held, its_id, wanted)
+        copies = _copies(held, its_id, wanted, alike)
         own = [one for place, one in copies if place == its_id]  # it left and came back
         same = tuple(one for one in here.same_content(wanted) if one not in own)
         done, sealed = [], []
@@ -219,15 +224,41 @@ def expunge(
             with held.holding(other) as holder:
                 done.append((other, holder.expunge(its_page, reason, note, clerk)))
         done += [(its_id, here.expunge(one, reason, note, clerk)) for one in (*own, wanted)]
-    return Destroyed(pages=tuple(done), same=same, sealed=tuple(sealed))
+    unreadable = tuple(one for one in sorted(alike) if _is_unreadable(held, one))
+    return Destroyed(tuple(done), same=same, sealed=tuple(sealed), unreadable=unreadable)
 
 
-def _copies(held: Holdings, dossier: str, page: str) -> list[tuple[str, str]]:
-    """Dossier and id of every other copy of a page that a journal still names."""
+def _is_unreadable(held: Holdings, dossier: str) -> bool:
+    try:
+        held.workspace.dossier(dossier)
+    except (errors.StoreDamaged, errors.StoreNewer):
+        return True
+    return False
+
+
+def _with_its_file(held: Holdings, dossier: str, page: str) -> set[str]:
+    """Dossiers in which the very file of a page lies, whatever catalogue and journals say."""
+    files = {
+        name_of(one)
+        for entry in _entries(held, dossier)
+        for one in brought(entry.act)
+        if one.id == page and one.sha256
+    }
+    return {found for name in files for found in held.workspace.with_original(name)}
+
+
+def _copies(
+    held: Holdings, dossier: str, page: str, alike: AbstractSet[str]
+) -> list[tuple[str, str]]:
+    """Dossier and id of every other copy of a page that a journal still names.
+
+    Read are the journals of what is unfinished and of those `alike`: all of 10,000 take seconds.
+    """
     seen, waiting = {(dossier, page)}, [(dossier, page)]
+    maybe = alike | {line.id for line in held.workspace.listing() if line.unfinished}
     while waiting:
         here, one = waiting.pop(0)
-        for found in (*_upward(held, here, one), *_downward(held, here, one)):
+        for found in (*_upward(held, here, one), *_downward(held, here, one, maybe)):
             if found not in seen:
                 seen.add(found)
                 waiting.append(found)
@@ -237,7 +268,7 @@ def _copies(held: Holdings, dossier: str, page: str) -> list[tuple[str, str]]:
 def _entries(held: Holdings, dossier: str) -> tuple[Entry, ...]:
     try:
         return held.workspace.looking_at(dossier).entries()
-    except errors.NoSuchThing:  # purged
+    except (errors.NoSuchThing, errors.StoreDamaged, errors.StoreNewer):  # purged, or unreadable
         return ()
 
 
@@ -252,12 +283,13 @@ def _upward(held: Holdings, dossier: str, page: str) -> Iterator[tuple[str, str]
                     yield one.origin.dossier, one.origin.page
 
 
-def _downward(held: Holdings, dossier: str, page: str) -> Iterator[tuple[str, str]]:
+def _downward(
+    held: Holdings, dossier: str, page: str, maybe: AbstractSet[str]
+) -> Iterator[tuple[str, str]]:
     """In dossiers that took it, also where a stop or an undo left no word of it here."""
     acts = [entry.act for entry in _entries(held, dossier)]
     targets = {act.target for act in acts if isinstance(act, PagesGiven) and page in act.pages}
-    targets |= {one.id for one in held.workspace.dossiers() if one.state in UNSEALED}
-    for target in sorted(targets - {dossier}):
+    for target in sorted((targets | maybe) - {dossier}):
         for entry in _entries(held, target):
             for one in brought(entry.act):
                 origin = one.origin

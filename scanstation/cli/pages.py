@@ -173,7 +173,9 @@ def _expunge(args: argparse.Namespace) -> int:
     done = work.expunge(args.dossier, page, reason, args.note.strip(), clerk)
     voice = Voice.of(args)
     voice.say(traces())
-    voice.data("expunged", done, "\n".join(destroyed(done.pages, done.same, done.sealed)))
+    voice.data(
+        "expunged", done, "\n".join(destroyed(done.pages, done.same, done.sealed, done.unreadable))
+    )
     return 0
 
 

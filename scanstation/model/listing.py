@@ -51,11 +51,23 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
         return self.state in UNSEALED
 
 
+class Indexed(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a dossier for finding it: the line that is listed, and what never is."""
+
+    line: Listed
+    values: tuple[str, ...]
+    """Of its fields, as they stand; citizens' data, so they are searched and not shown."""
+    destroyed: int
+    """How many of its pages and attachments were expunged."""
+
+
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """What a dossier is looked for by; what is empty does not count."""
 
     text: str = ""
-    """Words or beginnings of words of name, code, procedure, id or package, in any order."""
+    """Words or beginnings of words of name, code, procedure, id, package or fields' values, in any
+    order.
+    """
     procedure: str = ""
     """Its code, or the code's beginning."""
     day: str = ""
@@ -88,11 +100,20 @@ def listed(dossier: Dossier, entries: Sequence[Entry]) -> Listed:
     )
 
 
-def said_of(line: Listed) -> str:
+def indexed(dossier: Dossier, entries: Sequence[Entry]) -> Indexed:
+    """The dossier whose journal is `entries`, for the index."""
+    return Indexed(
+        line=listed(dossier, entries),
+        values=tuple(dict.fromkeys(one.value for one in dossier.fields.values())),
+        destroyed=len(dossier.expunged),
+    )
+
+
+def said_of(line: Listed, values: Sequence[str] = ()) -> str:
     """Everything a dossier is found by, with its tone marks."""
     number = str(line.sequence) if line.sequence else ""
     words = (line.applicant, line.procedure, line.title, line.id, line.package, number, line.reason)
-    return unicodedata.normalize("NFC", " ".join(filter(None, words))).casefold()
+    return unicodedata.normalize("NFC", " ".join(filter(None, (*words, *values)))).casefold()
 
 
 def plain(text: str) -> str:

@@ -181,7 +181,10 @@ def pile(event: Sorted) -> str:
 
 
 def destroyed(
-    pages: Sequence[tuple[str, str]], same: Sequence[str], sealed: Sequence[str]
+    pages: Sequence[tuple[str, str]],
+    same: Sequence[str],
+    sealed: Sequence[str],
+    unreadable: Sequence[str],
 ) -> list[str]:
     """What an expunging reached, as (dossier, page), and the pages and dossiers it did not."""
     lines = [
@@ -195,6 +198,12 @@ def destroyed(
         lines.append(about.format(page=page[-12:]))
     for dossier in sealed:
         about = _("Sealed dossier {dossier} holds a copy, which stays: tell who is in charge.")
+        lines.append(about.format(dossier=dossier[-12:]))
+    for dossier in unreadable:
+        about = _(
+            "Dossier {dossier} holds the same image and its journal cannot be read: have the"
+            " journal made anew, then expunge the page there too."
+        )
         lines.append(about.format(dossier=dossier[-12:]))
     return lines
 

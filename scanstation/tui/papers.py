@@ -98,7 +98,7 @@ class PapersScreen(MovingScreen):
         self.query_one(Card).clear()
         self.look()
         self.desk.changed()
-        lines = [*destroyed(done.pages, done.same, done.sealed), "", traces()]
+        lines = [*destroyed(done.pages, done.same, done.sealed, done.unreadable), "", traces()]
         self.app.push_screen(Notice(_("Destroyed"), "\n".join(lines)))
 
     def offer_destroying(self, fault: errors.SecretPaper) -> str:

@@ -17,9 +17,9 @@ from typing import TypeVar
 
 import msgspec
 
-from scanstation.model.listing import Listed, Wanted, marked_words, plain, said_of
+from scanstation.model.listing import Indexed, Listed, Wanted, marked_words, plain, said_of
 
-VERSION = 3
+VERSION = 4
 _APPLICATION = 0x53534341  # "SSCA"
 _SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS line (
@@ -31,6 +31,7 @@ CREATE TABLE IF NOT EXISTS line (
     opened    TEXT NOT NULL,
     touched   TEXT NOT NULL,
     clerks    TEXT NOT NULL,
+    destroyed INTEGER NOT NULL,
     listed    BLOB
 ) STRICT;
 CREATE INDEX IF NOT EXISTS line_by_state ON line (state);
@@ -56,8 +57,8 @@ _NOT_ITS_FAULT = (
 """A new file would not help."""
 _SETTLED_NS = 1_000_000_000
 """A folder changed less than this ago may change again under the same time stamp."""
-Reader = Callable[[str], Listed | None]
-"""The line of the dossier with that id as its journal has it now; None when it is unreadable."""
+Reader = Callable[[str], Indexed | None]
+"""What the journal of the dossier with that id tells now; None when it is unreadable."""
 Answer = TypeVar("Answer")
 _decoder = msgspec.json.Decoder(Listed)
 
@@ -93,20 +94,21 @@ class Catalogue:
 
         return self._sure(answer)
 
-    def note(self, line: Listed) -> None:
-        """Keep the line of a dossier its owner still holds; a fault only makes it stale.
+    def note(self, one: Indexed) -> None:
+        """Keep what is known of a dossier its owner still holds; a fault only makes it stale.
 
         The folder's time becomes a whole second and as many nanoseconds as there are acts: the
         next act changes it, though it come within the same tick of the file system's clock, and
         a line of fewer acts that a power cut brings back does not fit it.
         """
-        folder = self._dossiers / line.id / self._journal
+        dossier, acts = one.line.id, one.line.acts
+        folder = self._dossiers / dossier / self._journal
         with suppress(OSError, sqlite3.Error), self._open() as index:
-            if _stamp_of(index, line.id) == folder.stat().st_mtime_ns:
+            if _stamp_of(index, dossier) == folder.stat().st_mtime_ns:
                 return  # nothing was done since
-            stamp = time.time_ns() // _SETTLED_NS * _SETTLED_NS + line.acts
+            stamp = time.time_ns() // _SETTLED_NS * _SETTLED_NS + acts
             os.utime(folder, ns=(stamp, stamp))
-            _put(index, {line.id: (stamp, line)})
+            _put(index, {dossier: (stamp, one)})
 
     def forget(self, dossier: str) -> None:
         """Drop every word about a dossier that was purged. Raises sqlite3.Error."""
@@ -124,7 +126,7 @@ class Catalogue:
         """Read again every dossier whose journal changed since its line was written."""
         known = dict(index.execute("SELECT dossier, stamp FROM line").fetchall())
         now, there = time.time_ns(), self._stamps()
-        fresh: dict[str, tuple[int, Listed | None]] = {}
+        fresh: dict[str, tuple[int, Indexed | None]] = {}
         for dossier, stamp in there.items():
             if known.get(dossier) != stamp:
                 settled = stamp if now - stamp > _SETTLED_NS else 0
@@ -214,38 +216,56 @@ def _stamp_of(index: sqlite3.Connection, dossier: str) -> int:
     return int(found[0]) if found else -1
 
 
-def _put(index: sqlite3.Connection, lines: Mapping[str, tuple[int, Listed | None]]) -> None:
+def _put(index: sqlite3.Connection, known: Mapping[str, tuple[int, Indexed | None]]) -> None:
     index.execute("BEGIN IMMEDIATE")
-    for dossier, (stamp, line) in lines.items():
+    forgetting = False
+    for dossier, (stamp, one) in known.items():
+        before = _destroyed_of(index, dossier)
+        forgetting |= one is not None and before not in (None, one.destroyed)
         _erase(index, dossier)
-        facts = _facts(line) if line else ("", "", "", "", "", None)
+        facts = _facts(one) if one else ("", "", "", "", "", before or 0, None)
         number = index.execute(
-            "INSERT INTO line (dossier, stamp, state, procedure, opened, touched, clerks, listed)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO line"
+            " (dossier, stamp, state, procedure, opened, touched, clerks, destroyed, listed)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (dossier, stamp, *facts),
         ).lastrowid
-        if line is not None:
-            said = said_of(line)
+        if one is not None:
+            said = said_of(one.line, one.values)
             index.execute(
                 "INSERT INTO words (rowid, plain, said) VALUES (?, ?, ?)",
                 (number, plain(said), said),
             )
+    if forgetting:
+        _forget_erased(index)
     index.execute("COMMIT")
 
 
-def _facts(line: Listed) -> tuple[str, str, str, str, str, bytes]:
+def _facts(one: Indexed) -> tuple[str, str, str, str, str, int, bytes]:
+    line = one.line
     clerks = f" {' '.join(line.clerks)} "
     blob = msgspec.json.encode(line)
-    return str(line.state), line.procedure, line.opened_at, line.touched_at, clerks, blob
+    facts = (str(line.state), line.procedure, line.opened_at, line.touched_at, clerks)
+    return (*facts, one.destroyed, blob)
+
+
+def _destroyed_of(index: sqlite3.Connection, dossier: str) -> int | None:
+    query = "SELECT destroyed FROM line WHERE dossier = ?"
+    found = index.execute(query, (dossier,)).fetchone()
+    return int(found[0]) if found else None
 
 
 def _drop(index: sqlite3.Connection, dossiers: list[str]) -> None:
     index.execute("BEGIN IMMEDIATE")
     for dossier in dossiers:
         _erase(index, dossier)
-    # FTS5 keeps the words of deleted rows in its segments until they are merged.
-    index.execute("INSERT INTO words (words) VALUES ('optimize')")
+    _forget_erased(index)
     index.execute("COMMIT")
+
+
+def _forget_erased(index: sqlite3.Connection) -> None:
+    """FTS5 keeps the words of deleted rows in its segments until they are merged."""
+    index.execute("INSERT INTO words (words) VALUES ('optimize')")
 
 
 def _erase(index: sqlite3.Connection, dossier: str) -> None:

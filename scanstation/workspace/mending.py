@@ -7,6 +7,7 @@ them with the paper. It refuses to touch a journal that can be read.
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -29,11 +30,13 @@ from scanstation.model.clock import iso_vietnam, new_id
 from scanstation.model.dossier import Attachment, Page
 from scanstation.model.page import Mode
 from scanstation.model.profile import Procedure
+from scanstation.ownership import sole_owner
 from scanstation.workspace import journal
 from scanstation.workspace.expunging import DAMAGED, JOURNAL, ORIGINALS
 from scanstation.workspace.originals import PDF, name_of, names_in
 
-_NEW = "journal-new"
+NEW = "journal-new"
+"""Whole as soon as there is no other journal: the last step of a mending is to rename it."""
 _ORIGINAL = re.compile(r"[0-9a-f]{64}\.\w+")
 _MODES = {"1": Mode.BITONAL, "L": Mode.GREY}
 Brought = tuple[str, str, Act]
@@ -58,9 +61,8 @@ def mend(folder: Path, at: str, clerk_id: str, procedure: Procedure | None) -> M
 
     A stop at any point leaves the damaged journal or the new one, whole.
     """
-    old, new = folder / JOURNAL, folder / _NEW
-    if new.is_dir() and not old.exists():  # a stop between the two renames
-        _rename(new, old)
+    old, new = folder / JOURNAL, folder / NEW
+    _finish(folder)
     if old.is_dir():
         _must_be_unreadable(old, folder.name)
     kept = list(_whole_entries(old)) or [_first(folder.name, at, clerk_id, procedure)]
@@ -72,6 +74,21 @@ def mend(folder: Path, at: str, clerk_id: str, procedure: Procedure | None) -> M
         _rename(old, damaged)
     _rename(new, old)
     return Mended(dossier=folder.name, kept=len(kept), pages=len(brought), damaged=damaged)
+
+
+def finish(folder: Path, lock: Path) -> None:
+    """Complete a mending that a stop cut short between its two renames, unless somebody is at it.
+
+    Raises StorageError.
+    """
+    if (folder / NEW).is_dir() and not (folder / JOURNAL).exists():
+        with suppress(errors.InUse), sole_owner(lock, folder.name, looking=True):
+            _finish(folder)
+
+
+def _finish(folder: Path) -> None:
+    if (folder / NEW).is_dir() and not (folder / JOURNAL).exists():
+        _rename(folder / NEW, folder / JOURNAL)
 
 
 def _must_be_unreadable(old: Path, dossier: str) -> None:
@@ -94,9 +111,13 @@ def _whole_entries(old: Path) -> Iterator[Entry]:
         entry = _decoded(old / f"{number:06d}.json")
         if entry is None or entry.number != number:
             return
-        if number == 1 and not isinstance(entry.act, Opened):
+        if number == 1 and not _opens(entry, old.parent.name):
             return
         yield entry
+
+
+def _opens(entry: Entry, dossier: str) -> bool:
+    return isinstance(entry.act, Opened) and entry.act.dossier == dossier
 
 
 def _decoded(path: Path) -> Entry | None:

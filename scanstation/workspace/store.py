@@ -31,16 +31,15 @@ from scanstation.i18n import _
 from scanstation.model.acts import Entry, Opened
 from scanstation.model.clock import Clock, iso_vietnam, new_id
 from scanstation.model.dossier import Dossier
-from scanstation.model.listing import Listed, Wanted, listed
+from scanstation.model.listing import Indexed, Listed, Wanted, indexed
 from scanstation.model.profile import Procedure
 from scanstation.model.retention import Tombstone
 from scanstation.ownership import left_by_the_dead, sole_owner
-from scanstation.workspace import Recovered, Unreadable, journal, mending, rules
+from scanstation.workspace import Recovered, Unreadable, journal, mending, rules, strays
 from scanstation.workspace.catalogue import Catalogue
 from scanstation.workspace.expunging import ASIDE
 from scanstation.workspace.holder import JOURNAL, ORIGINALS, Holder
 from scanstation.workspace.mending import Mended
-from scanstation.workspace.originals import name_of, names_in
 
 __all__ = ["Holder", "Workspace", "require_space"]
 
@@ -60,12 +59,6 @@ class Correction:
 
     package: str
     dossier: str
-    reason: str
-
-
-class _Aside(msgspec.Struct):
-    at: str
-    clerk: str
     reason: str
 
 
@@ -116,7 +109,7 @@ class Workspace:
         folder = durable.make_folder(self._dossiers / dossier / JOURNAL)
         journal.append(folder, entry)
         entries, result = journal.folded(folder, dossier)
-        self._catalogue.note(listed(result, entries))
+        self._catalogue.note(indexed(result, entries))
         return result
 
     def listing(self, wanted: Wanted | None = None) -> tuple[Listed, ...]:
@@ -131,8 +124,8 @@ class Workspace:
             if wanted is not None:
                 detail = _("the catalogue cannot be used now: {why}").format(why=fault)
                 raise errors.UsageError(detail=detail) from fault
-            lines = (self._line(folder.name) for folder in self._folders())
-            return tuple(line for line in lines if line is not None)
+            known = (self._line(folder.name) for folder in self._folders())
+            return tuple(one.line for one in known if one is not None)
 
     def rebuild_catalogue(self) -> int:
         """Make the search index anew; how many dossiers it holds. Raises StorageError."""
@@ -166,8 +159,7 @@ class Workspace:
 
         Raises NoSuchThing; StoreDamaged or StoreNewer when it is there but cannot be read.
         """
-        folder = self._folder(wanted)
-        return journal.folded(folder / JOURNAL, folder.name)[1]
+        return _read(self._folder(wanted))[1]
 
     def looking_at(self, wanted: str) -> Holder:
         """The dossier to look at while somebody else may hold it; it refuses every act.
@@ -178,6 +170,15 @@ class Workspace:
         view = Holder(folder, self._clock)
         view.let_go()
         return view
+
+    def with_original(self, name: str) -> tuple[str, ...]:
+        """Ids of the dossiers in which a file of that name lies, by looking: no index is asked."""
+        found = []
+        for dossier in os.listdir(self._dossiers):  # noqa: PTH208 10,000 paths are 0.1 s
+            places = (f"{self._dossiers}/{dossier}/{where}/{name}" for where in (ORIGINALS, ASIDE))
+            if any(map(os.path.exists, places)):
+                found.append(dossier)
+        return tuple(found)
 
     @contextmanager
     def holding(self, wanted: str) -> Iterator[Holder]:
@@ -204,7 +205,7 @@ class Workspace:
                 ):
                     view = Holder(folder, self._clock)
                     view.let_go()
-                    found.append(_recovered(view, folder / ORIGINALS, in_work=in_work))
+                    found.append(strays.recovered(view, folder / ORIGINALS, in_work=in_work))
         return tuple(found)
 
     # --- after a stop -------------------------------------------------------------------------
@@ -217,14 +218,9 @@ class Workspace:
         rules.must_be_signed_in(clerk_id)
         with self.holding(wanted) as holder:
             folder = self._dossiers / holder.dossier.id
-            one = orphan_of(_recovered(holder, folder / ORIGINALS, in_work=False), original)
-            aside = durable.make_folder(folder / ASIDE)
-            note = _Aside(iso_vietnam(self._clock.now()), clerk_id, reason)
-            durable.publish(aside / f"{one.name}.json", msgspec.json.encode(note))
-            one.rename(aside / one.name)
-            durable.sync_folder(aside)
-            durable.sync_folder(one.parent)
-            return aside / one.name
+            one = strays.orphan_of(strays.recovered(holder, folder / ORIGINALS), original)
+            note = strays.Aside(iso_vietnam(self._clock.now()), clerk_id, reason)
+            return strays.put_aside(one, folder / ASIDE, note)
 
     def mend(self, wanted: str, clerk_id: str, procedure: Procedure | None) -> Mended:
         """Set a damaged journal aside and make a new one from what is left; deletes nothing.
@@ -284,8 +280,9 @@ class Workspace:
 
     @contextmanager
     def _hold(self, folder: Path) -> Iterator[Holder]:
+        mending.finish(folder, folder / _LOCK)
         with sole_owner(folder / _LOCK, folder.name):
-            for place in (JOURNAL, ORIGINALS):
+            for place in (JOURNAL, ORIGINALS, ASIDE):
                 durable.sweep(folder / place)
             holder = Holder(folder, self._clock)
             holder.finish_expunging()
@@ -294,19 +291,19 @@ class Workspace:
             finally:
                 holder.let_go()
                 if folder.is_dir():  # a purge takes it away
-                    self._catalogue.note(listed(holder.dossier, holder.entries()))
+                    self._catalogue.note(indexed(holder.dossier, holder.entries()))
 
-    def _line(self, dossier: str) -> Listed | None:
+    def _line(self, dossier: str) -> Indexed | None:
         try:
-            entries, result = journal.folded(self._dossiers / dossier / JOURNAL, dossier)
+            entries, result = _read(self._dossiers / dossier)
         except errors.StorageError:
             return None
-        return listed(result, entries)
+        return indexed(result, entries)
 
     def _survey(self, folders: Iterable[Path] | None = None) -> Iterator[Dossier | Unreadable]:
         for folder in self._folders() if folders is None else folders:
             try:
-                yield journal.folded(folder / JOURNAL, folder.name)[1]
+                yield _read(folder)[1]
             except errors.StorageError as problem:
                 yield Unreadable(dossier=folder.name, problem=problem)
 
@@ -327,15 +324,6 @@ class Workspace:
             else _("See «scanstation dossier list».")
         )
         raise errors.NoSuchThing(kind=_("dossier"), name=wanted, hint=hint)
-
-
-def orphan_of(found: Recovered, wanted: str) -> Path:
-    """The orphan whose file name begins with `wanted`; errors.NoSuchThing."""
-    fits = [path for path in found.orphans if wanted and path.name.startswith(wanted)]
-    if len(fits) == 1:
-        return fits[0]
-    hint = _("See «scanstation recover».")
-    raise errors.NoSuchThing(kind=_("page without an entry"), name=wanted, hint=hint)
 
 
 def require_space(root: Path, megabytes: int) -> None:
@@ -365,22 +353,16 @@ def _claim(root: Path) -> None:
         raise errors.StoreNewer(path=path, found=about.version, known=VERSION)
 
 
+def _read(folder: Path) -> tuple[tuple[Entry, ...], Dossier]:
+    """Journal and dossier, after completing a mending that a stop cut short."""
+    mending.finish(folder, folder / _LOCK)
+    return journal.folded(folder / JOURNAL, folder.name)
+
+
 def _was_opened(folder: Path) -> bool:
     """False for a folder whose first entry never came to be: a stop while it was created."""
     return folder.is_dir() and (
-        (folder / ORIGINALS).exists() or any((folder / JOURNAL).glob("[0-9]*.json"))
-    )
-
-
-def _recovered(holder: Holder, originals: Path, *, in_work: bool) -> Recovered:
-    stored = {path.name: path for path in originals.glob("[!.]*")}
-    dossier = holder.dossier
-    known = {name for entry in holder.entries() for name in names_in(entry.act)}
-    standing = [(page.id, name_of(page)) for page in dossier.pages]
-    standing += [(one.id, name_of(one)) for one in dossier.attachments if not one.removed]
-    return Recovered(
-        dossier=dossier,
-        orphans=tuple(stored[name] for name in sorted(stored.keys() - known)),
-        lost=tuple(identity for identity, name in standing if name not in stored),
-        in_work=in_work,
+        (folder / ORIGINALS).exists()
+        or any((folder / JOURNAL).glob("[0-9]*.json"))
+        or (folder / mending.NEW).exists()
     )

@@ -6,7 +6,6 @@ looked at as they lie, before the program may mend anything; then the program st
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -23,8 +22,11 @@ from scanstation.settings import Station
 from scanstation.workspace import journal
 from scanstation.workspace.originals import name_of
 from scanstation.workspace.store import Workspace
-from tests.crash.desk import CLERK, Kit, at_desk, finish
-from tests.crash.ground import HarnessFault
+from tests.crash.desk import at_desk
+from tests.crash.paper import CLERK, Kit
+from tests.crash.rescued import broken_rescues, half_rescued, still_damaged
+from tests.crash.told import Told, told_by
+from tests.crash.verbs import finish
 
 _JOURNALS = "workspace/dossiers/*/journal"
 
@@ -40,58 +42,23 @@ def broken_promises(folder: Path, said: Sequence[str], kit: Kit) -> tuple[str, .
 def lost_on_disk(folder: Path, said: Sequence[str]) -> tuple[str, ...]:
     """The part of the promises that holds before anybody goes on working."""
     try:
-        return (*_half_files(folder), *_after_start(folder, said))
+        return (*_half_files(folder, told_by(said)), *_after_start(folder, told_by(said)))
     except errors.ScanStationError as fault:
         return (f"the station does not start: {fault.code}: {fault}",)
-
-
-@dataclass(frozen=True)
-class _Told:
-    """What the dead process had announced."""
-
-    stored: dict[str, str]
-    """File name of its original by id of page or attachment."""
-    acts: dict[str, int]
-    """Number of the last announced act by dossier."""
-    queued: dict[str, str]
-    """SHA-256 by package."""
-    secret: dict[str, tuple[str, bytes]]
-    """SHA-256 and some bytes, by id, of a page that was about to be destroyed."""
-    purged: dict[str, str]
-    """Package by dossier."""
-
-
-def _told(said: Sequence[str]) -> _Told:
-    told = _Told({}, {}, {}, {}, {})
-    for line in said:
-        kind, identity, value = line.split()
-        match kind:
-            case "page" | "attachment":
-                told.stored[identity] = value
-            case "acts":
-                told.acts[identity] = int(value)
-            case "queued":
-                told.queued[identity] = value
-            case "secret":
-                sha256, _, content = value.partition(":")
-                told.secret[identity] = (sha256, bytes.fromhex(content))
-            case "purged":
-                told.purged[identity] = value
-            case _:
-                raise HarnessFault(f"nobody says {line!r}")
-    return told
 
 
 # --- files as they lie ------------------------------------------------------------------------
 
 
-def _half_files(folder: Path) -> Iterator[str]:
+def _half_files(folder: Path, told: Told) -> Iterator[str]:
     """Files under a final name that are not whole."""
     destroying = {name for place in folder.glob(_JOURNALS) for name in _being_destroyed(place)}
     for path in _final(folder, "workspace/dossiers/*/originals/*"):
         if durable.sha256_of(path) != path.stem and path.name not in destroying:
             yield f"original {path.name[:12]}… is not what its name says"
     for path in _final(folder, f"{_JOURNALS}/*"):
+        if still_damaged(path.parents[1], told):
+            continue
         try:
             msgspec.json.decode(path.read_bytes(), type=Entry)
         except msgspec.DecodeError as fault:
@@ -122,13 +89,14 @@ def _final(folder: Path, pattern: str) -> Iterator[Path]:
 # --- the program starts -----------------------------------------------------------------------
 
 
-def _after_start(folder: Path, said: Sequence[str]) -> Iterator[str]:
-    station, told = Station(folder), _told(said)
+def _after_start(folder: Path, told: Told) -> Iterator[str]:
+    station = Station(folder)
     with bootstrap.intake(station) as intake:
         intake.dossiers()
     workspace = Workspace(folder / "workspace", bootstrap.CLOCK)
     for one in workspace.unreadable():
-        yield f"dossier {one.dossier} cannot be read: {one.problem}"
+        if not still_damaged(folder / "workspace" / "dossiers" / one.dossier, told):
+            yield f"dossier {one.dossier} cannot be read: {one.problem}"
     for recovered in workspace.recover():
         for identity in recovered.lost:
             yield f"the original of {identity} is lost"
@@ -137,6 +105,7 @@ def _after_start(folder: Path, said: Sequence[str]) -> Iterator[str]:
     yield from _destroyed(folder, workspace, told)
     yield from _purged(workspace, folder, told)
     yield from _queue(folder, told)
+    yield from broken_rescues(workspace, folder, told)
 
 
 def _moved(workspace: Workspace) -> Iterator[str]:
@@ -167,7 +136,7 @@ def _moved(workspace: Workspace) -> Iterator[str]:
                 yield f"page {kept.id} left dossier {dossier.id} and arrived nowhere"
 
 
-def _destroyed(folder: Path, workspace: Workspace, told: _Told) -> Iterator[str]:
+def _destroyed(folder: Path, workspace: Workspace, told: Told) -> Iterator[str]:
     """Of a page whose destruction the journal speaks of, nothing is left in any dossier."""
     entries = [
         one for each in workspace.dossiers() for one in workspace.looking_at(each.id).entries()
@@ -183,7 +152,7 @@ def _destroyed(folder: Path, workspace: Workspace, told: _Told) -> Iterator[str]
                     yield f"destroyed page {identity} is still in {path.relative_to(folder)}"
 
 
-def _announced(workspace: Workspace, told: _Told) -> Iterator[str]:
+def _announced(workspace: Workspace, told: Told) -> Iterator[str]:
     stored: dict[str, Path] = {}
     acts: dict[str, int] = {}
     gone: set[str] = set()
@@ -209,7 +178,7 @@ def _announced(workspace: Workspace, told: _Told) -> Iterator[str]:
             yield f"act {count} of dossier {identity} was announced, {acts.get(identity, 0)} stand"
 
 
-def _purged(workspace: Workspace, folder: Path, told: _Told) -> Iterator[str]:
+def _purged(workspace: Workspace, folder: Path, told: Told) -> Iterator[str]:
     """What was told of as purged is gone, and accounted for."""
     graves = {one.dossier for one in workspace.tombstones()}
     for dossier, package in told.purged.items():
@@ -221,7 +190,7 @@ def _purged(workspace: Workspace, folder: Path, told: _Told) -> Iterator[str]:
                 yield f"of purged dossier {dossier} is left: {path.relative_to(folder)}"
 
 
-def _queue(folder: Path, told: _Told) -> Iterator[str]:
+def _queue(folder: Path, told: Told) -> Iterator[str]:
     outbox = Outbox(folder / "outbox", bootstrap.CLOCK)
     outbox.audit_check()
     rows = outbox.rows()
@@ -259,7 +228,9 @@ def _after_finishing(folder: Path, said: Sequence[str], kit: Kit) -> list[str]:
     with at_desk(folder, kit, more.append) as desk:
         finish(desk)
         list(desk.work.purge(CLERK))  # what a stop kept from going
-    found = [*_half_files(folder), *_after_start(folder, more), *_left_over(folder)]
+    then = told_by(more)
+    found = [*_half_files(folder, then), *_after_start(folder, then), *_left_over(folder)]
+    found += half_rescued(folder)
     outbox = Outbox(folder / "outbox", bootstrap.CLOCK)
     queued = {row.dossier: row for row in outbox.rows()}
     for dossier in Workspace(folder / "workspace", bootstrap.CLOCK).dossiers():

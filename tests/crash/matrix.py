@@ -14,9 +14,11 @@ from pathlib import Path
 
 from scanstation import errors
 from tests.crash.aftermath import broken_promises
-from tests.crash.desk import VERBS, Kit, at_desk, finish, set_up
+from tests.crash.desk import at_desk, set_up
 from tests.crash.ground import Ground, HarnessFault
+from tests.crash.paper import Kit
 from tests.crash.strace import SYNCING, Call, Say, killed_at, traced
+from tests.crash.verbs import SPOILS, VERBS, finish
 
 NO_SYNC = f"{','.join(SYNCING)}:retval=0"
 """strace answers 0 in the kernel's place: the call does nothing."""
@@ -43,6 +45,7 @@ class Matrix:
         self._ground, self._kit = ground, kit
         self._bases = {verb: work / "bases" / ground.name / verb for verb in VERBS}
         self._calls: dict[str, tuple[Call, ...]] = {}
+        self._told: dict[str, list[str]] = {verb: [] for verb in VERBS}
         self._live_a_day()
 
     def points(self) -> tuple[Point, ...]:
@@ -61,7 +64,7 @@ class Matrix:
         else:
             said = killed_at(point.call, work, root, inject).said
         self._ground.crash()
-        return broken_promises(self._ground.station, said, self._kit)
+        return self._broken(point, said)
 
     def promises_when_full(self, point: Point) -> tuple[str, ...]:
         """Let the call at `point` fail with ENOSPC; the clerk must be told of the full disk."""
@@ -71,7 +74,7 @@ class Matrix:
         full = f"{point.call.syscall}:error=ENOSPC:when={point.call.nth}"
         said = list(traced(partial(self._refused, point.verb), self._ground.station, (full,)).said)
         refusal = said.pop() if said and said[-1].startswith("refused") else ""
-        broken = broken_promises(self._ground.station, said, self._kit)
+        broken = self._broken(point, said)
         # SQLite does not say why it could not open or sync a file.
         fit = ("DiskFull", "StorageError") if "ledger" in point.call.what else ("DiskFull",)
         known = not refusal or refusal.removeprefix("refused ") in fit
@@ -82,6 +85,10 @@ class Matrix:
         self._ground.lay(self._bases[verb])
         outcome = traced(partial(self._work, verb), self._ground.station)
         return tuple(one for one in outcome.calls if one.syscall in SYNCING), len(outcome.said)
+
+    def _broken(self, point: Point, said: Sequence[str]) -> tuple[str, ...]:
+        told = (*self._told[point.verb], *said)
+        return broken_promises(self._ground.station, told, self._kit)
 
     def _refused(self, verb: str, say: Say) -> None:
         try:
@@ -101,6 +108,8 @@ class Matrix:
         for verb, base in self._bases.items():
             if verb == "recover":
                 self._stop_between_package_and_row()
+            if spoil := SPOILS.get(verb):
+                self._told[verb] = spoil(station, self._kit)
             shutil.copytree(station, base)
             self._ground.lay(base)
             self._calls[verb] = traced(partial(self._work, verb), station).calls
@@ -113,7 +122,9 @@ class Matrix:
         """Once in this process, so that nothing is left to import when the calls are counted."""
         bare = self._ground.station.with_name("rehearsal")
         shutil.copytree(self._ground.station, bare)
-        for verb in (*VERBS.values(), finish):
+        for name, verb in (*VERBS.items(), ("", finish)):
+            if spoil := SPOILS.get(name):
+                spoil(bare, self._kit)
             with at_desk(bare, self._kit, lambda _: None) as desk:
                 verb(desk)
         shutil.rmtree(bare)

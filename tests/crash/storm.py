@@ -9,9 +9,11 @@ from pathlib import Path
 
 from scanstation.model.acts import Withdrawn
 from tests.crash.aftermath import broken_promises, lost_on_disk
-from tests.crash.desk import CLERK, Kit, at_desk, open_, set_up
+from tests.crash.desk import at_desk, set_up
 from tests.crash.ground import HarnessFault
+from tests.crash.paper import CLERK, Kit
 from tests.crash.strace import Say, live
+from tests.crash.verbs import open_
 
 MOST_PAGES = 8
 """A child is killed after 0 to that many announced pages, and some part of a page later: a moment

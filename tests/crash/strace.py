@@ -54,6 +54,8 @@ _NAMES = re.compile(
     rf"^\d+(?=<)|[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}|[0-9a-f]{{8,}}|(\d+-|(?<=tmp-)){_RANDOM}"
 )
 
+_END = re.compile(r"(?: => \[| <unfinished).*")  # said only of a call that came, or did not
+
 Say = Callable[[str], None]
 Work = Callable[[Say], None]
 
@@ -155,7 +157,7 @@ def live(work: Work, say_end: int) -> NoReturn:
 def _what(arguments: str, root: Path) -> str:
     """The files a call is about, by their names under `root`."""
     files = (arguments.rpartition(" = ")[0] or arguments).partition(', ""...')[0]
-    return _NAMES.sub("#", files.replace(str(root), "")).removesuffix(")")
+    return _NAMES.sub("#", _END.sub("", files).replace(str(root), "")).removesuffix(")")
 
 
 def _calls(log: str, root: Path) -> list[Call]:

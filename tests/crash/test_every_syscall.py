@@ -13,11 +13,13 @@ import pytest
 from scanstation import durable, errors
 from scanstation.model.acts import PagesGiven
 from tests.crash.aftermath import broken_promises, lost_on_disk
-from tests.crash.desk import CLERK, VERBS, Kit, at_desk, finish, make_kit, open_, set_up
+from tests.crash.desk import at_desk, set_up
 from tests.crash.ground import Disk, Folder, HarnessFault, disk
 from tests.crash.matrix import FILLING, Matrix, Point, sample
+from tests.crash.paper import CLERK, Kit, make_kit
 from tests.crash.storm import storm
 from tests.crash.strace import Say, traced
+from tests.crash.verbs import SPOILS, VERBS, finish, open_
 from tests.helpers.parts import requires_part
 
 pytestmark = requires_part("strace")
@@ -279,6 +281,38 @@ def test_a_page_that_left_one_dossier_and_reached_no_other_is_noticed(
         desk.intake.record(desk.id, PagesGiven((page,), "nowhere"), CLERK)
     (broken,) = lost_on_disk(tmp_path, said)
     assert "arrived nowhere" in broken
+
+
+SPOILED_RESCUES: dict[str, tuple[str, str, Callable[[Path], None]]] = {
+    "the damaged journal gone": ("mend", "*/damaged-1", shutil.rmtree),
+    "the damaged journal changed": ("mend", "*/damaged-1/000002.json", _cut_short),
+    "an original gone": ("mend", "*/originals/*.png", Path.unlink),
+    "what was taken in gone again": ("adopt", "*/journal/000003.json", Path.unlink),
+    "what was set aside gone": ("set-aside", "*/set-aside/*.png", Path.unlink),
+    "nobody's reason": ("set-aside", "*/set-aside/*.json", Path.unlink),
+}
+
+
+@pytest.mark.parametrize("how", SPOILED_RESCUES)
+def test_a_spoiled_rescue_is_noticed(kit: Kit, tmp_path: Path, how: str) -> None:
+    verb, pattern, spoil = SPOILED_RESCUES[how]
+    set_up(tmp_path)
+    said = SPOILS[verb](tmp_path, kit)
+    with at_desk(tmp_path, kit, said.append) as desk:
+        VERBS[verb](desk)
+    assert lost_on_disk(tmp_path, said) == ()
+    spoil(next(tmp_path.glob(f"workspace/dossiers/{pattern}")))
+    assert lost_on_disk(tmp_path, said) != ()
+
+
+def test_a_damaged_journal_that_nobody_mended_is_no_loss_but_a_changed_one_is(
+    kit: Kit, tmp_path: Path
+) -> None:
+    set_up(tmp_path)
+    said = SPOILS["mend"](tmp_path, kit)
+    assert lost_on_disk(tmp_path, said) == ()
+    _cut_short(next(tmp_path.glob("workspace/dossiers/*/journal/000002.json")))
+    assert lost_on_disk(tmp_path, said) != ()
 
 
 def test_a_page_nobody_kept_is_noticed(kit: Kit, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from scanstation.model.acts import PageRotated, Rebuilt
 from scanstation.model.page import Mode, PageFile
 from scanstation.model.profile import Clerk, StationSettings
 from scanstation.model.recovery import told
+from scanstation.model.removal import ExpungeReason
 from scanstation.outbox.folder import Outbox
 from scanstation.ownership import deaths, running
 from scanstation.workspace import journal
@@ -29,7 +30,7 @@ class Counter:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.markers = durable.make_folder(folder / "running")
-        held = Holdings(
+        self.held = held = Holdings(
             workspace=Workspace(folder / "workspace", CLOCK),
             outbox=Outbox(folder / "outbox", CLOCK),
             scratch=durable.make_folder(folder / "scratch"),
@@ -234,13 +235,41 @@ def test_a_journal_that_can_be_read_is_not_touched(counter: Counter) -> None:
     assert len(counter.workspace.dossier(counter.dossier).pages) == 1
 
 
-def test_a_stop_between_the_renames_of_a_mending_is_finished_by_the_next(counter: Counter) -> None:
+def test_a_stop_between_the_renames_of_a_mending_is_completed_by_the_next_start(
+    counter: Counter,
+) -> None:
     counter.adopt(1)
     journal = counter.place / "journal"
     journal.rename(counter.place / "journal-new")
-    with pytest.raises(errors.WrongState):  # the finished one is in place again, and readable
-        counter.casework.mend(counter.dossier, None, CLERK)
-    assert len(counter.workspace.dossier(counter.dossier).pages) == 1
+    assert counter.casework.recovery().unreadable == ()
+    (line,) = counter.workspace.listing()
+    assert (line.id, line.pages) == (counter.dossier, 1)
+    assert not (counter.place / "journal-new").exists()
+
+
+def test_such_a_stop_in_a_dossier_without_pages_hides_it_from_nobody(counter: Counter) -> None:
+    (counter.place / "journal").rename(counter.place / "journal-new")
+    assert counter.workspace.dossier(counter.dossier).applicant == "Lò Thị Mai"
+
+
+def test_a_mending_somebody_is_at_is_left_to_them(counter: Counter) -> None:
+    counter.adopt(1)
+    with counter.workspace.holding(counter.dossier):
+        (counter.place / "journal").rename(counter.place / "journal-new")
+        assert [one.dossier for one in counter.workspace.unreadable()] == [counter.dossier]
+        (counter.place / "journal-new").rename(counter.place / "journal")
+
+
+def test_a_journal_that_went_bad_unnoticed_keeps_nobody_from_working(counter: Counter) -> None:
+    counter.adopt(1, 2)
+    other = counter.workspace.open_dossier(PROCEDURE, CLERK.id, "Vàng A Pháo").id
+    page = counter.workspace.dossier(counter.dossier).pages[0].id
+    counter.casework.expunge(counter.dossier, page, ExpungeReason.SECRET, "", CLERK)
+    counter.workspace.listing()  # the catalogue believes both are well
+    _cut(counter.place / "journal")
+    assert counter.held.settle() == ()
+    assert [one.id for one in counter.held.current("2099-01-01")] == [other]
+    assert [one.dossier for one in counter.casework.recovery().unreadable] == [counter.dossier]
 
 
 def test_a_mending_that_was_cut_short_is_begun_anew(counter: Counter) -> None:

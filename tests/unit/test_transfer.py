@@ -10,13 +10,22 @@ from scanstation import durable, errors, transfer
 from scanstation.casework import Casework, Desk
 from scanstation.holding import Holdings
 from scanstation.model.account import Account
-from scanstation.model.acts import AccountGiven, FieldSet, PageMoved, PageRemoved, Parked, Sealed
+from scanstation.model.acts import (
+    AccountGiven,
+    FieldSet,
+    PageMoved,
+    PageRemoved,
+    Parked,
+    Sealed,
+    Withdrawn,
+)
 from scanstation.model.dossier import Dossier, Page
 from scanstation.model.fold import next_redo, next_undo
 from scanstation.model.page import Mode, PageFile
 from scanstation.model.profile import Clerk, StationSettings
 from scanstation.model.removal import ExpungeReason, Removal
 from scanstation.model.sealing import copied_by
+from scanstation.model.wording import destroyed
 from scanstation.outbox.folder import Outbox
 from scanstation.workspace.store import Holder, Workspace
 from tests.unit.workspace.conftest import CLOCK, PROCEDURE
@@ -329,6 +338,31 @@ def test_a_copy_in_a_sealed_dossier_is_named_because_it_stays(counter: Counter) 
     done = counter.work.expunge(counter.other, copy.id, SECRET, "", LAN)
     assert done.sealed == (counter.one,)
     assert done.pages == ((counter.other, copy.id),)
+
+
+def test_a_copy_is_found_where_the_catalogue_knows_nothing_of_it(
+    counter: Counter, tmp_path: Path
+) -> None:
+    """A stop came between the move's two entries, then the other dossier was finished."""
+    page = counter.now(counter.one).pages[0]
+    with counter.held.holding(counter.one) as here, counter.held.holding(counter.other) as there:
+        there.receive(here, [page.id], "", "lan")
+        there.record(Withdrawn("mở nhầm"), "lan")
+    (tmp_path / "workspace" / "catalogue.sqlite").write_bytes(b"spoiled")
+    done = counter.work.expunge(counter.one, page.id, SECRET, "", LAN)
+    assert {dossier for dossier, _ in done.pages} == {counter.one, counter.other}
+    assert page.sha256.encode() not in counter.bytes_of(counter.other)
+
+
+def test_a_copy_behind_an_unreadable_journal_is_named_because_it_stays(counter: Counter) -> None:
+    page = counter.now(counter.one).pages[0]
+    counter.give(0)
+    (counter.folder(counter.other) / "journal" / "000002.json").write_bytes(b"?")
+    done = counter.work.expunge(counter.one, page.id, SECRET, "", LAN)
+    assert done.unreadable == (counter.other,)
+    assert page.sha256.encode() not in counter.bytes_of(counter.one)
+    said = destroyed(done.pages, done.same, done.sealed, done.unreadable)
+    assert any(counter.other[-12:] in line and "cannot be read" in line for line in said)
 
 
 def test_a_sealed_dossier_is_not_touched(counter: Counter) -> None:

@@ -9,9 +9,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from scanstation.model.acts import Parked, Withdrawn
+from scanstation.model.acts import FieldSet, Parked, Withdrawn
 from scanstation.model.dossier import State
 from scanstation.model.listing import Wanted, plain
+from scanstation.model.removal import ExpungeReason
 from scanstation.workspace.store import Workspace
 from tests.unit.workspace.conftest import CLOCK, PROCEDURE, Draw
 
@@ -129,6 +130,59 @@ def test_of_a_dossier_that_went_no_word_stays(full: Workspace, tmp_path: Path) -
     left = index.read_bytes()
     for trace in ("lò thị mai", "lo thi mai", "Lò Thị Mai", one, "mai"):
         assert trace.encode() not in left
+
+
+# --- what clerks entered ----------------------------------------------------------------------
+
+
+def test_a_value_a_clerk_entered_is_found_with_and_without_its_marks(full: Workspace) -> None:
+    with full.holding(lo(full)) as holder:
+        holder.record(FieldSet("father", "Vàng Seo Sùng"), "lan")
+        holder.record(FieldSet("id_number", "014 085 012345"), "lan")
+    for text in ("vang seo", "Vàng Seo Sùng", "SÙNG", "085 lò"):
+        assert names(full, text) == ["Lò Thị Mai"]
+    assert names(full, "Vãng") == ["Lò Thị Mai"], "no word is written so: its marks do not count"
+    with full.holding(lo(full)) as holder:
+        holder.record(FieldSet("father", "Giàng A Páo"), "lan")
+    assert (names(full, "sùng"), names(full, "pao")) == ([], ["Lò Thị Mai"])
+
+
+def test_of_values_that_were_expunged_no_word_stays_in_the_index(
+    full: Workspace, tmp_path: Path, draw: Draw
+) -> None:
+    """Neither of what stands nor of what stood once and was replaced."""
+    index = tmp_path / "workspace" / "catalogue.sqlite"
+    one = lo(full)
+    with full.holding(one) as holder:
+        page = holder.adopt(draw(1), "to-khai", "lan").id
+        holder.record(FieldSet("abstract", "Kế hoạch Mật", page=page), "lan")
+    with full.holding(one) as holder:
+        holder.record(FieldSet("abstract", "Nội dung Kín", page=page), "lan")
+    with full.holding(one) as holder:
+        holder.record(FieldSet("abstract", "giấy thường"), "lan")
+    assert b"hoach" in index.read_bytes(), "FTS5 keeps the words of what was replaced"
+    with full.holding(one) as holder:
+        holder.expunge(page, ExpungeReason.SECRET, "", "lan")
+    assert (names(full, "kin"), names(full, "thuong")) == ([], ["Lò Thị Mai"])
+    left = index.read_bytes()
+    for trace in ("kế hoạch mật", "hoach", "nội dung kín", "dung", "kín"):
+        assert trace.encode() not in left
+
+
+def test_expunged_values_leave_the_index_also_after_a_stop(
+    full: Workspace, tmp_path: Path, draw: Draw
+) -> None:
+    index = tmp_path / "workspace" / "catalogue.sqlite"
+    with full.holding(lo(full)) as holder:
+        page = holder.adopt(draw(1), "to-khai", "lan").id
+        holder.record(FieldSet("abstract", "Kế hoạch Mật", page=page), "lan")
+    full.listing()
+    before = index.read_bytes()
+    with full.holding(lo(full)) as holder:
+        holder.expunge(page, ExpungeReason.SECRET, "", "lan")
+    index.write_bytes(before)
+    assert names(full, "hoach") == []
+    assert b"hoach" not in index.read_bytes()
 
 
 # --- it may vanish ----------------------------------------------------------------------------
