@@ -20,6 +20,7 @@ from pathlib import Path
 import msgspec
 
 from scanstation import durable, errors, i18n, remarks, rereading
+from scanstation.extract import propose
 from scanstation.imaging import (
     codes,
     corner,
@@ -51,7 +52,7 @@ from scanstation.pdf.confined import ConfinedReader
 from scanstation.pdf.layers import make_layers
 from scanstation.rereading import placed
 
-VERSION = 5
+VERSION = 6
 """Of worked.json; raise it when the same order would give another result."""
 RECORD = "worked.json"
 _LOCK = "lock"
@@ -122,7 +123,7 @@ def _reread(page: WorkedPage, order: PageOrder) -> WorkedPage:
         return page
     facts = (page.clean, page.dpi, page.text)
     text = rereading.reread(*facts, order.folder, order.reading_limit_s)
-    return msgspec.structs.replace(page, text=text)
+    return propose.again(msgspec.structs.replace(page, text=text))
 
 
 def _work(order: PageOrder) -> WorkedPage:

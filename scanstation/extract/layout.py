@@ -4,7 +4,7 @@ Boxes decide; the one phrase known here is the State's name, which begins a colu
 """
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from scanstation.model.page import Box, PageText, TextLine, Word
@@ -29,12 +29,15 @@ class Piece(NamedTuple):
 
     def weakest(self, start: int, end: int) -> float:
         """The least confidence of the words that `text[start:end]` lies in; 100 for no word."""
-        at, least = 0, 100.0
+        return min((word.confidence for word in self.within(start, end)), default=100.0)
+
+    def within(self, start: int, end: int) -> Iterator[Word]:
+        """The words that `text[start:end]` lies in."""
+        at = 0
         for word in self.words:
             if at < end and start < at + len(word.text):
-                least = min(least, word.confidence)
+                yield word
             at += len(word.text) + 1
-        return least
 
 
 def pieces(text: PageText) -> tuple[Piece, ...]:
@@ -53,6 +56,11 @@ def piece(words: Sequence[Word]) -> Piece:
         max(0.0, min(word.confidence for word in words)),
         tuple(words),
     )
+
+
+def unsure(words: Iterable[Word]) -> tuple[str, ...]:
+    """The words that stayed in doubt, as they were read."""
+    return tuple(word.text for word in words if word.doubt)
 
 
 def joined(parts: Sequence[Piece]) -> Piece:
