@@ -13,6 +13,10 @@ _GAP = 2.0
 """Letter heights of white between two words that make them parts of different columns."""
 
 
+_SPECK = 0.25
+"""Of the line's usual height; smaller "words" are dust: a dash is 0.4 wide, a speck 0.1."""
+
+
 class Piece(NamedTuple):
     """Words of one line that stand together."""
 
@@ -77,14 +81,16 @@ def bare(text: str) -> str:
 def _columns(line: TextLine) -> Iterator[Sequence[Word]]:
     """A line parted where the white is far wider than a letter, and before the State's name."""
     heights = sorted(word.box.height for word in line.words)
-    gap = _GAP * heights[len(heights) // 2]
+    usual = heights[len(heights) // 2]
+    words = [one for one in line.words if max(one.box.width, one.box.height) > _SPECK * usual]
     start = 0
-    for place in range(1, len(line.words)):
-        before, after = line.words[place - 1].box, line.words[place].box
-        if after.x - (before.x + before.width) > gap or _is_state(line.words[place : place + 2]):
-            yield line.words[start:place]
+    for place in range(1, len(words)):
+        before, after = words[place - 1].box, words[place].box
+        wide = after.x - (before.x + before.width) > _GAP * usual
+        if wide or _is_state(words[place : place + 2]):
+            yield words[start:place]
             start = place
-    yield line.words[start:]
+    yield words[start:]
 
 
 def _is_state(words: Sequence[Word]) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from scanstation.extract.layout import Piece, bare, joined, piece, pieces, unsure
 from scanstation.extract.signer import signer
 from scanstation.model.field import Evidence, Field, FieldName
-from scanstation.model.page import WorkedPage, Word
+from scanstation.model.page import Word, WorkedPage
 
 _HEAD = 0.4
 """Share of the page height above which the head lies."""
@@ -120,11 +120,12 @@ def _number(head: Sequence[Piece], number: int) -> Iterator[Field]:
 
 
 def _printed(one: Piece, start: int, end: int) -> bool:
-    """Whether digits look like print: read surely, and no higher than their line."""
+    """Whether digits look like print: read surely, alike by all, and no higher than their line."""
     heights = sorted(word.box.height for word in one.words)
     lone = [word for word in one.words if word.text == one.text[start:end]]
     tall = any(word.box.height > _TALL * heights[len(heights) // 2] for word in lone)
-    return one.weakest(start, end) >= _SURE and not tall
+    disputed = any(word.doubt for word in one.within(start, end))
+    return one.weakest(start, end) >= _SURE and not disputed and not tall
 
 
 def _place_and_date(head: Sequence[Piece], number: int) -> Iterator[Field]:

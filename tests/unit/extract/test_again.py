@@ -7,7 +7,16 @@ import pytest
 
 from scanstation.extract import letter, propose
 from scanstation.model.field import Evidence, Field, FieldName
-from scanstation.model.page import Box, Doubt, Finding, FindingKind, PageText, TextLine, WorkedPage
+from scanstation.model.page import (
+    Box,
+    Doubt,
+    Finding,
+    FindingKind,
+    PageText,
+    TextLine,
+    Word,
+    WorkedPage,
+)
 from tests.unit.extract.test_letter import LETTER, page
 
 TODAY = date(2026, 11, 22)
@@ -22,18 +31,13 @@ STAMPED = Field(
 
 def read_as(text: WorkedPage, changes: dict[str, tuple[str, Doubt | None]]) -> PageText:
     """The text of `text` with words read otherwise."""
-    lines = (
-        TextLine(
-            tuple(
-                msgspec.structs.replace(word, text=changes[word.text][0], doubt=changes[word.text][1])
-                if word.text in changes
-                else word
-                for word in line.words
-            )
-        )
-        for line in text.text.lines
-    )
-    return PageText(lines=tuple(lines), engine="test thorough")
+
+    def anew(word: Word) -> Word:
+        read, doubt = changes.get(word.text, (word.text, None))
+        return msgspec.structs.replace(word, text=read, doubt=doubt)
+
+    lines = tuple(TextLine(tuple(map(anew, line.words))) for line in text.text.lines)
+    return PageText(lines=lines, engine="test thorough")
 
 
 def proposed(printed: str, read: str, doubt: Doubt | None) -> dict[FieldName, Field]:
@@ -42,21 +46,28 @@ def proposed(printed: str, read: str, doubt: Doubt | None) -> dict[FieldName, Fi
     return {one.name: one for one in letter.fields(better)}
 
 
-def test_a_number_whose_digits_readings_disagree_on_is_marked_and_must_be_typed():
+def test_digits_readings_disagree_on_are_left_out_like_handwriting_for_the_clerk_to_type():
     fields = proposed("125/UBND-VP", "126/UBND-VP", Doubt.DIGITS)
     number = fields.pop(FieldName.NUMBER_SYMBOL)
-    assert (number.value, number.unsure) == ("126/UBND-VP", ("126/UBND-VP",))
+    assert (number.value, number.unsure) == ("/UBND-VP", ("126/UBND-VP",))
     assert number.to_type
     assert not any(one.unsure or one.to_type for one in fields.values())
 
 
 @pytest.mark.parametrize(
-    ("word", "doubt", "marked"), [("05", Doubt.DIGITS, True), ("tháng", Doubt.SYLLABLE, False)]
+    ("word", "doubt", "value"),
+    [
+        ("05", Doubt.DIGITS, "2026-01"),
+        ("01", Doubt.DIGITS, "2026"),
+        ("2026", Doubt.DIGITS, "2026-01-05"),
+        ("tháng", Doubt.SYLLABLE, "2026-01-05"),
+        ("05", None, "2026-01-05"),
+    ],
 )
-def test_only_the_digits_of_a_date_make_it_unsure(word, doubt, marked):
+def test_only_doubted_digits_of_a_date_send_the_clerk_to_the_paper(word, doubt, value):
     date = proposed(word, word, doubt)[FieldName.DATE]
-    assert date.value == "2026-01-05"
-    assert bool(date.unsure) == date.to_type == marked
+    assert date.value == value
+    assert date.to_type == (doubt is Doubt.DIGITS)
 
 
 def test_a_doubted_word_of_an_abstract_is_marked_and_the_value_stays_to_be_compared():
