@@ -208,7 +208,7 @@ def test_every_kind_of_code_is_read_and_its_print_alone_is_none(kind):
 
 @pytest.fixture(scope="module")
 def sheets(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """What is read on a printed slip, a printed separator, a card and a barcode, by what they are."""
+    """What is read on a printed slip and separator, a card and a barcode, by what they are."""
     folder = tmp_path_factory.mktemp("sheets")
     write_slip(SLIP, folder / "slip.pdf")
     write_separators(BIRTH, folder / "separator.pdf")
