@@ -91,7 +91,7 @@ def promises() -> Iterator[Promise]:
     full, empty = sum(not one.blank for one in done), sum(one.blank for one in done)
     found = f"{wrong} of {full}; {right} of {empty} blank ones noticed"
     yield Promise("pages with content called blank", found, "0", wrong == 0, "–")
-    tried = [(angle, blur) for angle in range(0, 360, 15) for blur in (0.4, 0.8, 1.2)]
+    tried = [(angle, blur) for angle in range(0, 360, 15) for blur in (0.4, 0.8, 1.2, 1.6)]
     read = sum(len(codes.find(card_at(angle, blur))) == 1 for angle, blur in tried)
     found = f"{read} of {len(tried)}"
     yield Promise("ID-card QR, 200 dpi, turned, blurred", found, "all", read == len(tried), "–")

@@ -181,13 +181,16 @@ def casework(station: Station) -> "Casework":
     )
 
 
-def supplements(station: Station, *, wait: bool) -> Iterator["Supplemented"]:
-    """Queue the better texts of delivered dossiers; with `wait` read now what is not read yet."""
+def supplements(
+    station: Station, *, wait: bool, gives_way: threading.Event | None = None
+) -> Iterator["Supplemented"]:
+    """Queue the better texts of delivered dossiers; with `wait` read now what is not read yet.
+    Reading ends at once when `gives_way` is set, by errors.Stopped."""
     from scanstation import supplementing
     from scanstation.pagework import recalled
     from scanstation.signing.station import load
 
-    with running(running_folder(station)), PagePool() as pages:
+    with running(running_folder(station)), PagePool(gives_way) as pages:
         parts = supplementing.Parts(
             holdings=holdings(station),
             pages=pages,
@@ -295,10 +298,7 @@ def _measured(started: ScanStarted, page: PageFile, seconds: float) -> Trial:
 
 
 def card_of(source: Path | ScanProfile, profiles: Profiles) -> "CardRead":
-    """An ID card's fields from an image file, or from the device of a scan profile.
-
-    The device's image lies in memory for as long as its code is sought, and nowhere else.
-    """
+    """An ID card's fields from an image file, or from a device, whose image stays in memory."""
     from scanstation.cardread import from_device, from_file
 
     if isinstance(source, Path):

@@ -6,11 +6,13 @@ second job of its page: it starts when no page waits for its first, and nobody h
 """
 
 import multiprocessing
+import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 
 from scanstation import errors, i18n
 from scanstation.i18n import _
@@ -24,7 +26,11 @@ class PagePool:
     once more before errors.UnreadableInput names it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, gives_way: threading.Event | None = None) -> None:
+        """With `gives_way` there is one worker, of the lowest priority, and when that is set (at
+        the end it is in any case) it is ended at once: who waits for a page gets errors.Stopped.
+        """
+        self._gives_way = gives_way
         self._pool: ProcessPoolExecutor | None = None
         self._begun: dict[PageOrder, Future[WorkedPage]] = {}
         self._turn = threading.RLock()  # the screen scans, seals and looks in threads of its own
@@ -34,9 +40,13 @@ class PagePool:
         """One thorough reading at a time, so that a new page finds a free worker."""
 
     def __enter__(self) -> "PagePool":
+        if self._gives_way is not None:
+            threading.Thread(target=self._give_way, args=(self._gives_way,), daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self._gives_way is not None:
+            self._gives_way.set()
         if self._waiting is not None:
             self._waiting.shutdown(wait=False, cancel_futures=True)
         if self._pool is not None:
@@ -76,7 +86,23 @@ class PagePool:
             better = self._better.pop(order, None)
             if patient and better is not None:
                 wait([better])
+            self._must_go_on()
             yield _good(better) or quick
+
+    def _give_way(self, gives_way: threading.Event) -> None:
+        """Wait for that event, then kill the worker and the engine that runs for it."""
+        gives_way.wait()
+        with self._turn:
+            workers = () if self._pool is None else tuple(self._pool._processes)  # noqa: SLF001 - 3.14 has kill_workers
+        for worker in workers:
+            with suppress(ProcessLookupError):  # before it has a group of its own
+                os.killpg(worker, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(worker, signal.SIGKILL)
+
+    def _must_go_on(self) -> None:
+        if self._gives_way is not None and self._gives_way.is_set():
+            raise errors.Stopped(kept=0)
 
     def _deepen(self, order: PageOrder, first: "Future[WorkedPage]") -> WorkedPage:
         """The thorough reading, when no page waits for its first; none where that failed."""
@@ -125,12 +151,14 @@ class PagePool:
     def _workers(self) -> ProcessPoolExecutor:
         from scanstation.pagework import start_worker, worker_count
 
+        self._must_go_on()
+        aside = self._gives_way is not None
         if self._pool is None:
             self._pool = ProcessPoolExecutor(
-                max_workers=worker_count(),
+                max_workers=1 if aside else worker_count(),
                 mp_context=multiprocessing.get_context("spawn"),
                 initializer=start_worker,
-                initargs=(i18n.language(),),
+                initargs=(i18n.language(), aside),
             )
         return self._pool
 

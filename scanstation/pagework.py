@@ -20,6 +20,7 @@ from pathlib import Path
 import msgspec
 
 from scanstation import durable, errors, i18n, remarks, rereading
+from scanstation.extract import propose
 from scanstation.imaging import (
     codes,
     corner,
@@ -68,7 +69,7 @@ _TELLING = 3
 _TURN_CONFIDENCE = 2.0
 _BETTER = 10.0
 """Points of legibility a turned reading must win, so that a poor page is not turned."""
-_NICE = 10
+_NICE, _LOWEST = 10, 19
 _UNREAD = PageText(lines=(), engine="")
 _MEMORY_PER_WORKER = 1 << 30
 """Bytes; a colour A4 at 300 dpi peaks at 234 MB here and 223 MB in the engine."""
@@ -136,7 +137,7 @@ def _reread(page: WorkedPage, order: PageOrder) -> WorkedPage:
         return page
     facts = (page.clean, page.dpi, page.text)
     text = rereading.reread(*facts, order.folder, order.reading_limit_s)
-    return msgspec.structs.replace(page, text=text)
+    return propose.again(msgspec.structs.replace(page, text=text))
 
 
 def _work(order: PageOrder) -> WorkedPage:
@@ -338,16 +339,19 @@ def _path(kind: type, value: object) -> object:
 # --- the worker process -----------------------------------------------------------------------
 
 
-def start_worker(language: str) -> None:
+def start_worker(language: str, aside: bool = False) -> None:
     """Make this process a page worker: low priority, one thread, deaf to the screen's Ctrl-C.
 
     It ends with its parent, however that ends: the pool's own pipe stays open in every worker, so
-    an orphan would wait for work for ever.
+    an orphan would wait for work for ever. One that works `aside` has the lowest priority and a
+    process group of its own, so that it and its engine can be ended together.
     """
+    if aside:
+        os.setpgid(0, 0)
     i18n.choose(language)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.nice(_NICE)
+    os.nice(_LOWEST if aside else _NICE)
     load.work_alone()
 
 

@@ -5,8 +5,8 @@ import argparse
 from scanstation.cli import Verbs, desk
 from scanstation.cli.voice import Voice, table
 from scanstation.i18n import _
-from scanstation.model.field import Evidence, Field
-from scanstation.model.wording import field_word
+from scanstation.model.field import Field
+from scanstation.model.wording import field_note, field_word
 
 
 def register(dossiers: Verbs) -> None:
@@ -44,8 +44,4 @@ def _note(field: Field) -> str:
     """Whether it counts yet, and what to do before it does."""
     if field.confirmed:
         return _("confirmed")
-    if field.evidence is Evidence.HANDWRITING:
-        return _("handwriting: type what is missing")
-    if field.doubts:
-        return _("look: {doubts}").format(doubts=", ".join(field.doubts))
-    return _("proposed")
+    return field_note(field) or _("proposed")

@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from threading import Event
 
 from scanstation import errors
 from scanstation.cli import desk, printing
@@ -12,6 +13,7 @@ from scanstation.i18n import _
 from scanstation.model.delivery import CourierEvent
 from scanstation.model.dossier import Dossier
 from scanstation.model.profile import Clerk
+from scanstation.model.supplement import Supplemented
 from scanstation.settings import Station
 from scanstation.tui import Counter
 
@@ -71,8 +73,15 @@ def counter(station: Station) -> Iterator[Counter]:
             arrivals=mailroom.arrivals(station, intake.take) if has_inbox else None,
             recovery=casework.recovery,
             acknowledge=casework.acknowledge,
+            read_again=partial(_read_again, station),
             print_component=print_component,
             print_slip=lambda dossier: printing.print_slip(
                 station, dossier, intake.complete_since(dossier.id)
             ),
         )
+
+
+def _read_again(station: Station, gives_way: Event) -> Iterator[Supplemented]:
+    from scanstation import bootstrap
+
+    return bootstrap.supplements(station, wait=True, gives_way=gives_way)

@@ -4,13 +4,17 @@ Boxes decide; the one phrase known here is the State's name, which begins a colu
 """
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from scanstation.model.page import Box, PageText, TextLine, Word
 
 _GAP = 2.0
 """Letter heights of white between two words that make them parts of different columns."""
+
+
+_SPECK = 0.25
+"""Of the line's usual height; smaller "words" are dust: a dash is 0.4 wide, a speck 0.1."""
 
 
 class Piece(NamedTuple):
@@ -29,12 +33,15 @@ class Piece(NamedTuple):
 
     def weakest(self, start: int, end: int) -> float:
         """The least confidence of the words that `text[start:end]` lies in; 100 for no word."""
-        at, least = 0, 100.0
+        return min((word.confidence for word in self.within(start, end)), default=100.0)
+
+    def within(self, start: int, end: int) -> Iterator[Word]:
+        """The words that `text[start:end]` lies in."""
+        at = 0
         for word in self.words:
             if at < end and start < at + len(word.text):
-                least = min(least, word.confidence)
+                yield word
             at += len(word.text) + 1
-        return least
 
 
 def pieces(text: PageText) -> tuple[Piece, ...]:
@@ -55,6 +62,11 @@ def piece(words: Sequence[Word]) -> Piece:
     )
 
 
+def unsure(words: Iterable[Word]) -> tuple[str, ...]:
+    """The words that stayed in doubt, as they were read."""
+    return tuple(word.text for word in words if word.doubt)
+
+
 def joined(parts: Sequence[Piece]) -> Piece:
     """Pieces of several lines as one."""
     return piece([word for part in parts for word in part.words])
@@ -69,14 +81,16 @@ def bare(text: str) -> str:
 def _columns(line: TextLine) -> Iterator[Sequence[Word]]:
     """A line parted where the white is far wider than a letter, and before the State's name."""
     heights = sorted(word.box.height for word in line.words)
-    gap = _GAP * heights[len(heights) // 2]
+    usual = heights[len(heights) // 2]
+    words = [one for one in line.words if max(one.box.width, one.box.height) > _SPECK * usual]
     start = 0
-    for place in range(1, len(line.words)):
-        before, after = line.words[place - 1].box, line.words[place].box
-        if after.x - (before.x + before.width) > gap or _is_state(line.words[place : place + 2]):
-            yield line.words[start:place]
+    for place in range(1, len(words)):
+        before, after = words[place - 1].box, words[place].box
+        wide = after.x - (before.x + before.width) > _GAP * usual
+        if wide or _is_state(words[place : place + 2]):
+            yield words[start:place]
             start = place
-    yield line.words[start:]
+    yield words[start:]
 
 
 def _is_state(words: Sequence[Word]) -> bool:

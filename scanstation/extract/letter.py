@@ -8,10 +8,10 @@ not sure of are marked as handwriting and never proposed.
 import re
 from collections.abc import Iterator, Sequence
 
-from scanstation.extract.layout import Piece, bare, joined, piece, pieces
+from scanstation.extract.layout import Piece, bare, joined, piece, pieces, unsure
 from scanstation.extract.signer import signer
 from scanstation.model.field import Evidence, Field, FieldName
-from scanstation.model.page import WorkedPage
+from scanstation.model.page import Word, WorkedPage
 
 _HEAD = 0.4
 """Share of the page height above which the head lies."""
@@ -80,15 +80,24 @@ def _field(
     part: tuple[int, int] | None = None,
 ) -> Field:
     """A proposal read from `found`, or from the `part` of its text between two places."""
-    sure = found.weakest(*part) if part else found.confidence
+    words = tuple(found.within(*part)) if part else found.words
     return Field(
         name=name,
         value=value,
         page=number,
         box=found.box,
-        confidence=max(0.0, sure),
+        confidence=max(0.0, min(word.confidence for word in words)),
         evidence=Evidence.HANDWRITING if hand else Evidence.PRINT,
+        unsure=_unsure(name, words),
     )
+
+
+def _unsure(name: FieldName, words: Sequence[Word]) -> tuple[str, ...]:
+    """Doubted words that may change the value: a type is one of a list, a date is its digits."""
+    if name is FieldName.TYPE:
+        return ()
+    telling = [one for one in words if any(map(str.isdigit, one.text))]
+    return unsure(telling if name is FieldName.DATE else words)
 
 
 # --- number, place, date ----------------------------------------------------------------------
@@ -111,11 +120,12 @@ def _number(head: Sequence[Piece], number: int) -> Iterator[Field]:
 
 
 def _printed(one: Piece, start: int, end: int) -> bool:
-    """Whether digits look like print: read surely, and no higher than their line."""
+    """Whether digits look like print: read surely, alike by all, and no higher than their line."""
     heights = sorted(word.box.height for word in one.words)
     lone = [word for word in one.words if word.text == one.text[start:end]]
     tall = any(word.box.height > _TALL * heights[len(heights) // 2] for word in lone)
-    return one.weakest(start, end) >= _SURE and not tall
+    disputed = any(word.doubt for word in one.within(start, end))
+    return one.weakest(start, end) >= _SURE and not disputed and not tall
 
 
 def _place_and_date(head: Sequence[Piece], number: int) -> Iterator[Field]:

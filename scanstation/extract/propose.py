@@ -36,6 +36,22 @@ def propose(page: WorkedPage, stamps: Sequence[StampText], today: date) -> Worke
     )
 
 
+def again(page: WorkedPage) -> WorkedPage:
+    """The page with what its text proposes now; codes and stamps are not read from it and stay.
+
+    So does a value that only the text before gave, and any finding; a secrecy mark may be added.
+    """
+    evidence = {kind: [one for one in page.fields if one.evidence is kind] for kind in Evidence}
+    anew = (*evidence[Evidence.CODE], *letter.fields(page), *evidence[Evidence.STAMP])
+    known = any(one.kind is FindingKind.SECRET for one in page.findings)
+    remarks = () if known else _secrecy(page, ())
+    return msgspec.structs.replace(
+        page,
+        fields=first_of_each((*anew, *page.fields)),
+        findings=(*page.findings, *remarks),
+    )
+
+
 def with_signer(page: WorkedPage, second: PageText) -> WorkedPage:
     """The page with a signer found by reading the place of the name again."""
     read = (*pieces(page.text), *pieces(second))

@@ -7,7 +7,7 @@ running text, and says nothing when the block's own marks were not read.
 import re
 from collections.abc import Iterator, Sequence
 
-from scanstation.extract.layout import Piece, bare
+from scanstation.extract.layout import Piece, bare, unsure
 from scanstation.model.field import Field, FieldName
 from scanstation.model.page import Box, WorkedPage
 
@@ -30,6 +30,7 @@ def signer(every: Sequence[Piece], page: WorkedPage, number: int) -> Iterator[Fi
             page=number,
             box=name.box,
             confidence=name.confidence,
+            unsure=unsure(name.words),
         )
 
 

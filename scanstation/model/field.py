@@ -54,7 +54,15 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     evidence: Evidence = Evidence.PRINT
     doubts: tuple[str, ...] = ()
     """Rules that the value breaks, by name; the value may be right and the rule wrong."""
+    unsure: tuple[str, ...] = ()
+    """Words it was read from that the thorough reading marked (Word.doubt), as they were read."""
     confirmed: bool = False
+
+    @property
+    def to_type(self) -> bool:
+        """Whether a clerk must type it: handwriting, or a number or date not surely read."""
+        exact = self.name in (FieldName.NUMBER_SYMBOL, FieldName.DATE)
+        return self.evidence is Evidence.HANDWRITING or (exact and bool(self.unsure))
 
 
 def first_of_each(fields: Iterable[Field]) -> tuple[Field, ...]:

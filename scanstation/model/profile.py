@@ -360,6 +360,9 @@ class StationSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """Whether sealing waits for the account of each component's paper."""
     reserve_mb: int = 16
     """Kept on disk so that journal and ledger can be written when it is full; 0 keeps none."""
+    read_again_after_min: float = 10.0
+    """Minutes without a key, scan or sealing after which the screen reads delivered dossiers
+    thoroughly; 0 for never."""
     trust: tuple[Path, ...] = ()
     """PEM files of the CAs that clerk certificates must chain to; empty trusts none but says so."""
     central: CentralSettings = CentralSettings()

@@ -7,7 +7,7 @@ from scanstation.model.account import Account, Fate, Form
 from scanstation.model.arrival import Seen, Stand
 from scanstation.model.dossier import Page
 from scanstation.model.events import Sorted
-from scanstation.model.field import FieldName
+from scanstation.model.field import Evidence, Field, FieldName
 from scanstation.model.page import Finding, FindingKind
 from scanstation.model.removal import ExpungeReason, Removal
 from scanstation.model.signing import Verdict
@@ -215,6 +215,20 @@ def traces() -> str:
         " blocks, and exported files and printed sheets are not reached: tell your IT staff if"
         " the paper was secret."
     )
+
+
+def field_note(one: Field) -> str:
+    """What a clerk should know of a value before it counts; empty when nothing."""
+    if one.evidence is Evidence.HANDWRITING:
+        return _("handwriting: type what is missing")
+    if one.doubts:
+        return _("look: {doubts}").format(doubts=", ".join(one.doubts))
+    if not one.unsure:
+        return ""
+    words = " · ".join(f"«{word}»" for word in one.unsure)
+    if one.to_type:
+        return _("not surely read: {words}, type it").format(words=words)
+    return _("not surely read: {words}").format(words=words)
 
 
 def field_word(name: FieldName) -> str:

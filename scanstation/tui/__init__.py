@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from threading import Event
+
     from scanstation.arrivals import Arrivals
     from scanstation.casework import Casework
     from scanstation.intake import Intake
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from scanstation.model.profile import Clerk, Procedure, ScanProfile, StationSettings
     from scanstation.model.recovery import RecoveryReport
     from scanstation.model.signing import Signer
+    from scanstation.model.supplement import Supplemented
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,3 +57,6 @@ class Counter:
     """What an unclean stop left."""
     acknowledge: "Callable[[], None]" = lambda: None
     """The clerk has read of it."""
+    read_again: "Callable[[Event], Iterator[Supplemented]] | None" = None
+    """Read delivered dossiers thoroughly, one at a time, and queue their better texts, until the
+    event is set: then errors.Stopped at once. None where nobody wants that."""

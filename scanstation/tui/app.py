@@ -19,6 +19,7 @@ from scanstation.tui.checklist import Checklist
 from scanstation.tui.clerks import Clerks
 from scanstation.tui.frame import WIDE, CounterScreen
 from scanstation.tui.home import Home
+from scanstation.tui.idle import IdleApp
 from scanstation.tui.keybar import bind, labels_of
 from scanstation.tui.keys import KeyHelp
 from scanstation.tui.new import NewDossier, Visit
@@ -26,7 +27,6 @@ from scanstation.tui.news import ClerkChanged, Ended, Work
 from scanstation.tui.queue import QueueScreen
 from scanstation.tui.recovery import AfterStop
 from scanstation.tui.sealing import Sealing
-from scanstation.tui.work import WorkingApp
 
 _THEME = Theme(
     name="counter",
@@ -43,7 +43,7 @@ _THEME = Theme(
 )
 
 
-class CounterApp(WorkingApp, inherit_bindings=False):
+class CounterApp(IdleApp, inherit_bindings=False):
     """`scanstation` alone."""
 
     CSS_PATH = "counter.tcss"
@@ -148,6 +148,9 @@ class CounterApp(WorkingApp, inherit_bindings=False):
 
     def _tell(self, fault: errors.ScanStationError) -> None:
         self._full_screen().show_fault(fault)
+
+    def trouble(self, fault: errors.ScanStationError) -> None:
+        self._tell(fault)
 
     def _say(self, sentence: str) -> None:
         self._full_screen().say(sentence)

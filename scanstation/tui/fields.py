@@ -1,6 +1,8 @@
 """What the pages propose as values, for the clerk to compare with the paper: nothing counts before.
 
-Handwriting is never guessed: its line is empty until it is typed.
+Handwriting is never guessed, and a number that was not surely read is not confirmed by Enter alone:
+their lines are empty until they are typed. What a better reading proposes takes the place of what a
+clerk has neither confirmed nor begun to type.
 """
 
 from collections.abc import Iterator
@@ -18,8 +20,8 @@ from scanstation import errors
 from scanstation.i18n import _
 from scanstation.model.acts import FieldSet
 from scanstation.model.dossier import Dossier
-from scanstation.model.field import Evidence
-from scanstation.model.wording import field_word
+from scanstation.model.profile import Reading
+from scanstation.model.wording import field_note, field_word
 from scanstation.tui import wording
 from scanstation.tui.frame import Dialog
 from scanstation.tui.rows import Choices
@@ -27,6 +29,9 @@ from scanstation.tui.vninput import VnInput
 
 if TYPE_CHECKING:
     from scanstation.pages import Proposal
+
+
+_BETTER_EVERY_S = 5.0
 
 
 @dataclass(frozen=True)
@@ -46,8 +51,7 @@ class _Line:
         """What the input begins with."""
         if self.confirmed is not None:
             return self.confirmed
-        written = self.proposal.field.evidence is Evidence.HANDWRITING
-        return "" if written else self.proposal.field.value
+        return "" if self.proposal.field.to_type else self.proposal.field.value
 
 
 class Fields(Dialog[None]):
@@ -78,9 +82,20 @@ class Fields(Dialog[None]):
         self.query_one(Choices).can_focus = False
         self.query_one("#value").focus()
         self.query_one("#value").display = False
+        self._read()
+        if any(page.treatment.reading == Reading.THOROUGH for page in self._dossier.pages):
+            self.set_interval(_BETTER_EVERY_S, self._read)
+
+    def _read(self) -> None:
         self.ask(partial(self.desk.counter.intake.proposals, self._dossier.id), self._found)
 
     def _found(self, proposals: "tuple[Proposal, ...]") -> None:
+        """Also once a better reading is there: then what is being typed stays."""
+        if proposals and proposals == self._proposals:
+            return
+        one, field = self._chosen, self.query_one("#value", VnInput)
+        if one is not None and field.value == one.typed:
+            self._shown = ""  # nothing was typed yet: take the better value
         self._proposals = proposals
         note = _("Compare with the paper, type what is wrong or missing, Enter.")
         empty = _("Nothing was read from the pages.")
@@ -112,11 +127,7 @@ class Fields(Dialog[None]):
         )
         if one.confirmed is not None:
             return Content.assemble(head, "\n", (f"✓ {_('confirmed')} · {where}", wording.GOOD))
-        if field.evidence is Evidence.HANDWRITING:
-            note = _("handwriting: type what is missing")
-            return Content.assemble(head, "\n", (f"! {note} · {where}", wording.WARN))
-        if field.doubts:
-            note = _("look: {doubts}").format(doubts=", ".join(field.doubts))
+        if note := field_note(field):
             return Content.assemble(head, "\n", (f"! {note} · {where}", wording.WARN))
         return Content.assemble(head, "\n", (f"· {_('proposed')} · {where}", wording.DIM))
 

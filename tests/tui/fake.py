@@ -1,7 +1,7 @@
 """A counter with no rooms behind it, to script what no real part does on demand."""
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -54,6 +54,7 @@ from scanstation.model.profile import (
 )
 from scanstation.model.removal import ExpungeReason
 from scanstation.model.signing import Signer, Verdict
+from scanstation.model.supplement import Supplemented
 from scanstation.pages import Proposal
 from scanstation.transfer import Destroyed
 from scanstation.tui import Counter
@@ -488,6 +489,7 @@ def fake_counter(
     arrivals: FakeArrivals | None = None,
     casework: "FakeCasework | None" = None,
     printer: "FakePrinter | None" = None,
+    read_again: Callable[[threading.Event], Iterator[Supplemented]] | None = None,
 ) -> Counter:
     door, printer = door or FakeDoor(), printer or FakePrinter()
     return Counter(
@@ -509,4 +511,5 @@ def fake_counter(
         print_component=printer.component,
         print_slip=printer.slip,
         arrivals=arrivals,  # type: ignore[arg-type]
+        read_again=read_again,
     )

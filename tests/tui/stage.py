@@ -32,10 +32,12 @@ class Stage:
         self.app.post_message(events.Key(key, None))
         await self.pilot.pause()
 
-    async def until(self, true: Callable[[], object], claim: str) -> None:
+    async def until(
+        self, true: Callable[[], object], claim: str, within_s: float = DEADLINE_S
+    ) -> None:
         """Wait until `true`; the claim is the diagnosis."""
         loop = asyncio.get_running_loop()
-        end = loop.time() + DEADLINE_S
+        end = loop.time() + within_s
         while not true():
             assert loop.time() < end, f"never came true: {claim}\n{self.text}"
             await self.pilot.pause(0.01)

@@ -15,8 +15,18 @@ from tests.tui.stage import Stage, play
 BOX = Box(x=1, y=2, width=3, height=4)
 
 
-def proposal(page: str, name: FieldName, value: str, evidence: Evidence) -> Proposal:
-    field = Field(name=name, value=value, page=1, box=BOX, confidence=90, evidence=evidence)
+def proposal(
+    page: str, name: FieldName, value: str, evidence: Evidence, unsure: tuple[str, ...] = ()
+) -> Proposal:
+    field = Field(
+        name=name,
+        value=value,
+        page=1,
+        box=BOX,
+        confidence=90,
+        evidence=evidence,
+        unsure=unsure,
+    )
     return Proposal(component="to-khai", page=page, field=field)
 
 
@@ -95,3 +105,65 @@ def test_pages_that_propose_nothing_say_so(intake: FakeIntake) -> None:
         await stage.at(Checklist)
 
     play(fake_counter(intake), script)
+
+
+def test_a_doubted_word_is_shown_and_a_doubted_number_is_typed_not_just_confirmed(
+    intake: FakeIntake,
+) -> None:
+    page = intake.proposed[0].page
+    intake.proposed = (
+        proposal(page, FieldName.ABSTRACT, "V/v rà soát hổ sơ", Evidence.PRINT, ("hổ",)),
+        proposal(page, FieldName.DATE, "2026-01-05", Evidence.PRINT, ("05",)),
+        proposal(page, FieldName.SIGNER, "Lò Thị Mai", Evidence.PRINT),
+    )
+
+    async def script(stage: Stage) -> None:
+        await to_the_fields(stage)
+        await stage.shows("not surely read: «hổ» ·")
+        await stage.shows("not surely read: «05», type it")
+        await stage.until(lambda: value(stage) == "V/v rà soát hổ sơ", "to be compared")
+        await stage.press("down")
+        await stage.until(lambda: value(stage) == "", "a number is never confirmed by Enter alone")
+        await stage.press("enter", "down")
+        await stage.until(lambda: value(stage) == "Lò Thị Mai", "surely read")
+        await stage.press("enter")
+        await stage.shows("✓ confirmed")
+
+    play(fake_counter(intake), script)
+    assert set(intake.dossiers()[0].fields) == {"signer"}
+
+
+def test_a_better_reading_replaces_what_nobody_confirmed_or_typed(intake: FakeIntake) -> None:
+    page = intake.proposed[0].page
+
+    def read(agency: str, place: str, signer: str) -> tuple[Proposal, ...]:
+        values = {
+            FieldName.AGENCY: agency,
+            FieldName.PLACE: place,
+            FieldName.SIGNER: signer,
+        }
+        return tuple(proposal(page, *one, Evidence.PRINT) for one in values.items())
+
+    intake.proposed = read("UBND xã Tân Hơp", "Tân Hơp", "Lò Thi Mai")
+
+    async def script(stage: Stage) -> None:
+        await to_the_fields(stage)
+        fields = stage.app.screen
+        await stage.until(lambda: value(stage) == "UBND xã Tân Hơp", "as it was read")
+        await stage.press("backspace", "backspace", "ợ", "p", "enter")
+        await stage.until(lambda: value(stage) == "Tân Hơp", "the second one")
+        await stage.press("x")
+        intake.proposed = read("UBND xã Tân Họp", "Tân Hợp", "Lò Thị Mai")
+        fields._read()
+        await stage.shows("signer: Lò Thị Mai")
+        assert value(stage) == "Tân Hơpx", "what is being typed stays"
+        await stage.shows("issuing agency: UBND xã Tân Hợp")
+        await stage.press("down")
+        await stage.until(lambda: value(stage) == "Lò Thị Mai", "the better one")
+        intake.proposed = read("", "Tân Hợp", "Lò Thị Mây")
+        fields._read()
+        await stage.until(lambda: value(stage) == "Lò Thị Mây", "untouched, so it follows")
+
+    play(fake_counter(intake), script)
+    fields = intake.dossiers()[0].fields
+    assert {name: one.value for name, one in fields.items()} == {"agency": "UBND xã Tân Hợp"}

@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from scanstation.extract import letter
@@ -107,6 +108,14 @@ def test_specks_beside_a_name_are_not_read_into_it():
 
 def swapped(old: str, new: str):
     return [(x, y, new if text == old else text) for x, y, text in LETTER]
+
+
+def test_dust_before_a_number_or_a_place_does_not_hide_it_or_lower_its_confidence():
+    first = page(LETTER)
+    dust = Word("ˆ", Box(200, 320, 3, 3), 0.0)
+    lines = tuple(TextLine((dust, *line.words, dust)) for line in first.text.lines)
+    text = PageText(lines=lines, engine="test")
+    assert letter.fields(msgspec.structs.replace(first, text=text)) == letter.fields(first)
 
 
 @pytest.mark.parametrize(

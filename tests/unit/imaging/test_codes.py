@@ -63,13 +63,32 @@ def card_at(angle: float, blur: float, side_mm: float = 17.0) -> Picture:
     return grey(soft.clip(0, 255).astype(np.uint8))
 
 
-@pytest.mark.parametrize("blur", [0.8, 1.2])
+@pytest.mark.parametrize(
+    ("side", "blur"), [(17.0, 0.8), (17.0, 1.2), (17.0, 1.6), (14.0, 0.8), (14.0, 1.2), (14.0, 1.4)]
+)
 @pytest.mark.parametrize("angle", range(0, 360, 15))
-def test_card_at_200_dpi_is_read_whichever_way_it_lies_and_lightly_blurred(angle, blur):
-    (found,) = codes.find(card_at(angle, blur))
+def test_card_at_200_dpi_is_read_whichever_way_it_lies_and_lightly_blurred(angle, side, blur):
+    (found,) = codes.find(card_at(angle, blur, side))
     assert found.text == CARD
     assert found.box.x >= 500
     assert found.box.x + found.box.width <= 900
+
+
+@pytest.mark.parametrize("angle", [0, 30, 200])
+def test_soft_card_beside_a_sharp_code_is_read_too(angle):
+    page = card_at(angle, 1.6)
+    sharp, (height, width) = with_code("SS1|slip")
+    page.pixels[1500 : 1500 + height, 900 : 900 + width] = sharp[
+        500 : 500 + height, 900 : 900 + width
+    ]
+    assert sorted(one.text for one in codes.find(page)) == [CARD, "SS1|slip"]
+
+
+def test_dense_square_that_is_no_code_stays_silent():
+    page = paper()
+    chance = np.random.default_rng(8).integers(0, 2, (45, 45)) * 230
+    page[700:880, 500:680] = chance.repeat(4, axis=0).repeat(4, axis=1)
+    assert codes.find(grey(page)) == ()
 
 
 @pytest.mark.parametrize(

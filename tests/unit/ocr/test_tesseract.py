@@ -46,6 +46,25 @@ def test_words_carry_their_place_and_confidence(page):
     assert 60 < first.confidence <= 100
 
 
+def test_single_lines_are_read_in_one_run_each_by_itself(tmp_path):
+    font = ImageFont.truetype(SERIF, 42)
+    images = []
+    for number, line in enumerate((LINES[0], LINES[2], LINES[1])):
+        image = Image.new("L", (900, 90), 255)
+        ImageDraw.Draw(image).text((40, 20), line, fill=0, font=font)
+        images.append(tmp_path / f"{number}.pgm")
+        image.save(images[-1])
+    read = Tesseract().read_lines(images, 300)
+    said = [" ".join(word.text for word in words) for words in read]
+    assert said == [LINES[0], LINES[2], LINES[1]]
+    assert abs(read[2][0].box.x - 40) < 8, "in pixels of its own image"
+
+
+def test_no_lines_need_no_engine(monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    assert Tesseract().read_lines([], 300) == ()
+
+
 def test_engine_is_named_with_version_language_and_level(page):
     engine = Tesseract().read(page, 300).engine
     assert engine.startswith("tesseract ")

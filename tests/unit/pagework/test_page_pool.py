@@ -3,16 +3,22 @@
 import ast
 import multiprocessing
 import os
+import select
+import stat
 import subprocess
 import sys
 import threading
 from pathlib import Path
 
+import msgspec
+import pytest
 from PIL import Image
 
+from scanstation import errors
 from scanstation.model.page import PageOrder
 from scanstation.model.profile import Keeping, Reading
 from scanstation.pagepool import PagePool
+from tests.helpers.counter import PAGES
 
 ROOT = Path(__file__).parents[3]
 
@@ -30,6 +36,46 @@ def blank(folder: Path, name: str) -> PageOrder:
         keeping=Keeping.FAITHFUL,
         folder=place,
     )
+
+
+ENDLESS = """#!/bin/sh
+case "$*" in *--version*) echo "tesseract 5.3.0"; exit ;; esac
+echo $$ > "$STARTED"
+exec sleep 600
+"""
+
+
+def test_a_pool_that_gives_way_ends_its_worker_and_the_engine_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, started = tmp_path / "bin" / "tesseract", tmp_path / "started"
+    engine.parent.mkdir()
+    engine.write_text(ENDLESS)
+    engine.chmod(stat.S_IRWXU)
+    os.mkfifo(started)
+    monkeypatch.setenv("STARTED", str(started))
+    monkeypatch.setenv("PATH", f"{engine.parent}:{os.environ['PATH']}")
+    back = threading.Event()
+    order = msgspec.structs.replace(
+        blank(tmp_path, "page"), original=PAGES / "near-blank.jpg", dpi=200.0, reading="quick"
+    )
+    with PagePool(back) as pages:
+        pages.begin(order)
+        process = os.pidfd_open(int(started.read_text()))
+        back.set()
+        with pytest.raises(errors.Stopped):
+            list(pages.finish([order]))
+        ended, _, _ = select.select([process], [], [], 30)
+        os.close(process)
+        with pytest.raises(errors.Stopped):
+            pages.begin(blank(tmp_path, "another"))
+    assert ended
+
+
+def test_a_pool_that_gives_way_works_like_any_while_nobody_comes(tmp_path: Path) -> None:
+    with PagePool(threading.Event()) as pages:
+        (worked,) = pages.finish([blank(tmp_path, "page")])
+    assert worked.width == 413
 
 
 def kill_workers() -> None:

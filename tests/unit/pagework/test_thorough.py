@@ -7,9 +7,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from scanstation.model.field import FieldName
 from scanstation.model.page import PageOrder
 from scanstation.pagepool import PagePool
 from scanstation.pagework import work_page
+from tests.helpers.counter import PAGES
 from tests.helpers.parts import requires_part
 from tests.unit.imaging.drawing import A4, DPI, LINE, printed, saved
 
@@ -74,9 +76,21 @@ def test_a_quick_order_is_content_with_the_thorough_text_already_there(order):
     assert work_page(order.first) == thorough
 
 
-def test_everything_but_the_text_is_the_quick_work(order):
+def test_everything_but_the_text_and_its_proposals_is_the_quick_work(order):
     quick, thorough = work_page(order.first), work_page(order)
-    assert msgspec.structs.replace(thorough, text=quick.text) == quick
+    assert msgspec.structs.replace(thorough, text=quick.text, fields=quick.fields) == quick
+
+
+def test_a_letter_is_proposed_anew_from_the_thorough_text(order):
+    letter = PAGES / "cong-van.jpg"
+    order = msgspec.structs.replace(order, original=letter, dpi=300.0)
+    quick, thorough = work_page(order.first), work_page(order)
+    assert {one.name for one in thorough.fields} >= {one.name for one in quick.fields}
+    doubted = {word.text for line in thorough.text.lines for word in line.words if word.doubt}
+    assert all(set(one.unsure) <= doubted for one in thorough.fields)
+    words = {word.text for line in thorough.text.lines for word in line.words}
+    (abstract,) = [one for one in thorough.fields if one.name is FieldName.ABSTRACT]
+    assert set(abstract.value.split()) <= words
 
 
 def test_without_the_script_model_the_same_model_reads_again(order, tmp_path, monkeypatch):
