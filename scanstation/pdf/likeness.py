@@ -4,6 +4,7 @@ It finds a missing, wrong or swapped page; it does not judge coding quality, and
 nothing but a few faint strokes looks like a blank one to it.
 """
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
@@ -16,6 +17,8 @@ images: 15 at most for the same page, 35 at least for another, 41 at least for a
 DRAWN_WIDTH = 640
 """Width in pixels to draw a page at: narrower, pdfium's own reduction of one-bit images shows."""
 
+_SIDE = 8
+"""Pixels of a window."""
 _HELD = 100.0
 """Variance of a window from which on it holds more than paper."""
 
@@ -43,11 +46,14 @@ def similarity(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
     do not count: there the paper's noise would be compared.
     """
     a, b = _windows(one), _windows(other)
-    mean_a, mean_b, var_a, var_b = a.mean(1), b.mean(1), a.var(1), b.var(1)
+    if not a.size:
+        return 1.0
+    mean_a, mean_b = _means(a), _means(b)
+    var_a, var_b = _means(a * a) - mean_a**2, _means(b * b) - mean_b**2
     held = np.maximum(var_a, var_b) > _HELD
     if not held.any():
         return 1.0
-    covariance = (a * b).mean(1) - mean_a * mean_b
+    covariance = _means(a * b) - mean_a * mean_b
     structure = (2 * mean_a * mean_b + 6.5) * (2 * covariance + 58.5)
     scale = (mean_a**2 + mean_b**2 + 6.5) * (var_a + var_b + 58.5)
     return float((structure / scale)[held].mean())
@@ -55,17 +61,29 @@ def similarity(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
 
 def apart(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
     """The largest difference of any channel in levels, each window taken as a whole."""
-    return float(np.abs(_windows(one).mean(1) - _windows(other).mean(1)).max(initial=0.0))
+    return float(np.abs(_difference(one, other)).max(initial=0.0))
 
 
 def faded(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
     """The largest difference in colour alone, in levels: each window as a whole, its grey apart."""
-    a, b = (_windows(each).mean(1).reshape(-1, each.shape[2]) for each in (one, other))
-    difference = a - b
-    return float(np.abs(difference - difference.mean(1, keepdims=True)).max(initial=0.0))
+    difference = _difference(one, other)
+    return float(np.abs(difference - difference.mean(2, keepdims=True)).max(initial=0.0))
+
+
+def _difference(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> NDArray[np.float32]:
+    return _means(_windows(one)) - _means(_windows(other))
 
 
 def _windows(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
-    height, width = picture.shape[0] // 8, picture.shape[1] // 8
-    cut = picture[: height * 8, : width * 8].reshape(height, 8, width, 8, picture.shape[2])
-    return cut.transpose(0, 2, 4, 1, 3).reshape(-1, 64).astype(np.float32)
+    """The picture without what is over at its right and lower edge."""
+    height, width = (side // _SIDE * _SIDE for side in picture.shape[:2])
+    return picture[:height, :width].astype(np.float32)
+
+
+def _means(picture: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Of each window; OpenCV does it in a third of numpy's time."""
+    height, width, channels = picture.shape
+    if not picture.size:
+        return np.zeros((0, 0, channels), np.float32)
+    small = cv2.resize(picture, (width // _SIDE, height // _SIDE), interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.float32).reshape(height // _SIDE, width // _SIDE, channels)

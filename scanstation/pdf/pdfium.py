@@ -11,7 +11,9 @@ from threading import RLock
 from typing import TypeAlias
 
 import msgspec
+import numpy as np
 import pypdfium2  # type: ignore[import-untyped]  # pypdfium2 ships no type information
+from numpy.typing import NDArray
 from PIL import Image
 from pypdfium2 import raw
 
@@ -93,8 +95,17 @@ def size(page: Page) -> tuple[float, float]:
 
 def drawn(page: Page, scale: float) -> Image.Image:
     """The page as shown on white in RGB, `scale` pixels per unit."""
+    return _owned(_rendered(page, scale))
+
+
+def drawn_pixels(page: Page, scale: float) -> NDArray[np.uint8]:
+    """As `drawn`, (height, width, 3)."""
+    return np.array(_rendered(page, scale).to_numpy())
+
+
+def _rendered(page: Page, scale: float) -> pypdfium2.PdfBitmap:
     # Sizes are single precision and rounded up: 595.2 pt at 300 dpi would come out 2481 wide.
-    return _owned(page.render(scale=scale * (1 - 1e-6), rev_byteorder=True))
+    return page.render(scale=scale * (1 - 1e-6), rev_byteorder=True)
 
 
 def _owned(bitmap: pypdfium2.PdfBitmap) -> Image.Image:

@@ -9,7 +9,9 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import cast
 
+import cv2
 import numpy as np
 from PIL import Image
 
@@ -126,29 +128,29 @@ def _some(words: Counter[str]) -> str:
 
 def _wrong_ink(shown: pdfium.Page, asked: WorkedPage) -> str:
     """All its ink is there, none is foreign, pictures look alike."""
-    if asked.paper is None:
-        return _wrong_whole(shown, asked)
     captured = _pixels(asked.clean)
-    picture = _pixels_shown(shown, asked)
+    if asked.paper is None:
+        return _wrong_whole(shown, asked, captured)
+    picture = _drawn(shown, asked)
     if places := presence.differences(captured, picture, asked.dpi):
         return _other_ink(places, asked.dpi)
-    return _unlike_part(light.reduced(captured, asked.dpi, _ALIKE_DPI), asked, picture)
+    one, other = (_coarse(each, asked.dpi) for each in (captured, picture))
+    return _unlike_part(one, other, asked)
 
 
-def _wrong_whole(shown: pdfium.Page, asked: WorkedPage) -> str:
+def _wrong_whole(shown: pdfium.Page, asked: WorkedPage, captured: Pixels) -> str:
     """For a page kept whole: the same at reading size, at a cost that its size cannot raise."""
     area = asked.width * asked.height
     scale = min(1.0, _WHOLE_DPI / asked.dpi, (_WHOLE_MOST / area) ** 0.5)
     dpi = asked.dpi * scale
-    size = (max(1, round(asked.width * scale)), max(1, round(asked.height * scale)))
-    drawn = pdfium.drawn(shown, (asked.dpi if area <= _WHOLE_MOST else dpi) / _POINTS)
     if area <= _WHOLE_MOST:
-        drawn = drawn.crop((0, 0, asked.width, asked.height))
-    with Image.open(asked.clean) as clean:
-        captured, picture = _at(clean, size), _at(drawn, size)
+        drawn = _drawn(shown, asked)
+    else:
+        drawn = pdfium.drawn_pixels(shown, dpi / _POINTS)
+    captured, picture = (_at(each, asked, scale) for each in (captured, drawn))
     if places := presence.differences(captured, picture, dpi, _WHOLE_LEAST):
         return _other_ink(places, dpi)
-    one, other = (light.reduced(each, dpi, _ALIKE_DPI) for each in (captured, picture))
+    one, other = (_coarse(each, dpi) for each in (captured, picture))
     if likeness.faded(one, other) > _FADED:
         return _("its colours are not those of the page that was scanned")
     if likeness.apart(one, other) > _APART or likeness.similarity(one, other) < _WHOLE_ALIKE:
@@ -156,8 +158,17 @@ def _wrong_whole(shown: pdfium.Page, asked: WorkedPage) -> str:
     return ""
 
 
-def _at(image: Image.Image, size: tuple[int, int]) -> Pixels:
-    return np.asarray(image.convert("RGB").resize(size, Image.Resampling.BOX))
+def _at(page: Pixels, asked: WorkedPage, scale: float) -> Pixels:
+    """The page at a scale of the scan, to the pixel."""
+    size = (max(1, round(asked.width * scale)), max(1, round(asked.height * scale)))
+    return cast(Pixels, cv2.resize(page, size, interpolation=cv2.INTER_AREA))
+
+
+def _coarse(page: Pixels, dpi: float) -> Pixels:
+    times = dpi / _ALIKE_DPI
+    if times >= 1 and times == int(times):
+        return presence.folded(page, int(times))
+    return light.reduced(page, dpi, _ALIKE_DPI)
 
 
 def _other_ink(places: Sequence[Box], dpi: float) -> str:
@@ -166,17 +177,16 @@ def _other_ink(places: Sequence[Box], dpi: float) -> str:
     )
 
 
-def _unlike_part(captured: Pixels, asked: WorkedPage, picture: Pixels) -> str:
+def _unlike_part(captured: Pixels, picture: Pixels, asked: WorkedPage) -> str:
     """The page or the first picture on it that is coded worse than coding explains."""
-    small = light.reduced(picture, asked.dpi, _ALIKE_DPI)
     if (
-        likeness.similarity(captured, small) < _PAGE_ALIKE
-        or likeness.apart(captured, small) > _APART
+        likeness.similarity(captured, picture) < _PAGE_ALIKE
+        or likeness.apart(captured, picture) > _APART
     ):
         return _("the image is not the page that was scanned")
     scale = captured.shape[1] / asked.width
     for layer in asked.layers:
-        one, other = (_cut(layer.box, scale, whole) for whole in (captured, small))
+        one, other = (_cut(layer.box, scale, whole) for whole in (captured, picture))
         telling = not layer.mask and min(one.shape[:2]) >= _TELLING
         if telling and likeness.similarity(one, other) < _PICTURE_ALIKE:
             return _("the picture at {place} is not what was scanned").format(
@@ -185,12 +195,14 @@ def _unlike_part(captured: Pixels, asked: WorkedPage, picture: Pixels) -> str:
     return ""
 
 
-def _pixels_shown(shown: pdfium.Page, asked: WorkedPage) -> Pixels:
+def _drawn(shown: pdfium.Page, asked: WorkedPage) -> Pixels:
     """The page drawn at the scan's resolution, exactly as large as the scan."""
-    drawn = pdfium.drawn(shown, asked.dpi / _POINTS)
-    if drawn.size != (asked.width, asked.height):
-        drawn = drawn.crop((0, 0, asked.width, asked.height))
-    return np.asarray(drawn)
+    drawn = pdfium.drawn_pixels(shown, asked.dpi / _POINTS)
+    missing = (asked.height - drawn.shape[0], asked.width - drawn.shape[1])
+    if max(missing) > 0:  # as where it is cut: nothing is there
+        edges = ((0, max(0, missing[0])), (0, max(0, missing[1])), (0, 0))
+        drawn = np.pad(drawn, edges)
+    return drawn[: asked.height, : asked.width]
 
 
 def _pixels(clean: Path) -> Pixels:
