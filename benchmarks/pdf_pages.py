@@ -12,7 +12,9 @@ import tempfile
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +47,22 @@ IMAGE = "the image itself"
 
 
 @dataclass(frozen=True)
+class Row:
+    """One measure."""
+
+    measure: str
+    measured: str
+    goal: str
+    holds: bool | None
+    """None for a figure nobody promised."""
+    peers: str = "–"
+
+    def __str__(self) -> str:
+        verdict = {True: "yes", False: "**no**", None: "–"}[self.holds]
+        return f"| {self.measure} | {self.measured} | {self.goal} | {verdict} | {self.peers} |"
+
+
+@dataclass(frozen=True)
 class Subject:
     """One page image and what is known about it."""
 
@@ -64,6 +82,14 @@ class Sum:
     missed: int = 0
     alike: list[float] = field(default_factory=list)
     compliant: int = 0
+
+    def count(self, other: "Sum") -> None:
+        """Add other pages' figures."""
+        self.sizes |= other.sizes
+        self.truth += other.truth
+        self.missed += other.missed
+        self.alike += other.alike
+        self.compliant += other.compliant
 
     @property
     def each(self) -> float:
@@ -113,18 +139,30 @@ def real(folder: Path) -> Iterator[Subject]:
             yield Subject(image.stem, image, 300, said, (seal,) if seal else ())
 
 
-def contest(subjects: Sequence[Subject], tools: Sequence[str], folder: Path) -> dict[str, Sum]:
+def contest(
+    subjects: Sequence[Subject], tools: Sequence[str], folder: Path, pool: Executor
+) -> dict[str, Sum]:
     """What each tool makes of the pages; the image itself is read for comparison."""
+    sums = {name: Sum() for name in (IMAGE, *tools)}
+    for page in pool.map(partial(compare, tools=tools, folder=folder), subjects):
+        for name, sum_ in page.items():
+            sums[name].count(sum_)
+    return sums
+
+
+def compare(subject: Subject, tools: Sequence[str], folder: Path) -> dict[str, Sum]:
+    """One page by each tool."""
     from tests.helpers.verapdf import judge
 
+    own = folder / f"{subject.image.parent.name}-{subject.name}"
+    own.mkdir(exist_ok=True)
     sums = {name: Sum() for name in (IMAGE, *tools)}
-    for subject in subjects:
-        source = Image.open(subject.image).convert("RGB")
-        add(sums[IMAGE], subject, source, source, subject.image.stat().st_size)
-        for name in tools:
-            target = TOOLS[name](subject, folder)
-            sums[name].compliant += judge(target, "2u").compliant
-            add(sums[name], subject, source, drawn(target, source), target.stat().st_size)
+    source = Image.open(subject.image).convert("RGB")
+    add(sums[IMAGE], subject, source, source, subject.image.stat().st_size)
+    for name in tools:
+        target = TOOLS[name](subject, own)
+        sums[name].compliant += judge(target, "2u").compliant
+        add(sums[name], subject, source, drawn(target, source), target.stat().st_size)
     return sums
 
 
@@ -207,7 +245,7 @@ def ocrmypdf(subject: Subject, folder: Path) -> Path:
     source, target = folder / "source.pdf", folder / "ocrmypdf.pdf"
     dpi = f"{subject.dpi}dpix{subject.dpi}dpi"
     run((PEERS / "img2pdf", "--imgsize", dpi, subject.image, "-o", source))
-    run((PEERS / "ocrmypdf", "-l", "vie", "-O3", "--jobs", "2", "-q", source, target))
+    run((PEERS / "ocrmypdf", "-l", "vie", "-O3", "--jobs", "1", "-q", source, target))
     return target
 
 

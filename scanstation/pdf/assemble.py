@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer  # collections.abc has it from Python 3.12 on
 
 _POINTS = 72.0
+_INSET = 0.03
+"""Pixels a picture is drawn smaller on each side: viewers round outwards, and one that a rounding
+error makes a pixel wider is drawn anew out of step (seal of quyet-dinh: SSIM 0.857, not 0.887)."""
 _FONT_NAME = Name(f"/SCSTAA+{font.NAME}")
 _SYMBOLIC = 4
 _PROFILE_DATE = slice(24, 36)
@@ -141,8 +144,10 @@ def _painting(page: WorkedPage, scale: float) -> list[bytes]:
         lines.append(f"q {_colour(page.paper)} 0 0 {width:.3f} {height:.3f} re f Q")
     for place, layer in enumerate(page.layers):
         box = layer.box
-        width, height = box.width * scale, box.height * scale
-        left, bottom = box.x * scale, (page.height - box.y - box.height) * scale
+        inset = _INSET if box.width < page.width or box.height < page.height else 0.0
+        width, height = (box.width - 2 * inset) * scale, (box.height - 2 * inset) * scale
+        left = (box.x + inset) * scale
+        bottom = (page.height - box.y - box.height + inset) * scale
         ink = f"{_colour(layer.ink)} " if layer.mask else ""
         at = f"{width:.3f} 0 0 {height:.3f} {left:.3f} {bottom:.3f} cm"
         lines.append(f"q {ink}{at} /I{place} Do Q")

@@ -14,15 +14,15 @@ from numpy.typing import NDArray
 from scanstation.pdf import light, likeness
 from scanstation.pdf.light import Bits, Pixels, grown
 
-_STEPS = 64
-"""Distinct colours of a palette."""
+_STEPS = 32
+"""Distinct colours of a palette: 64 take 120 bytes more and ten seals are no more alike."""
 _WIDTH = 256 // _STEPS
-_SMOOTH = 1.5
+_SMOOTH = 0.8
 """Steps over which the palette is evened, so that rare levels have a colour too."""
 _ENDS = 0.05
 """Percent of the pixels at either end that share the last level."""
-# Eleven pictures of one ink on real pages: no window is off by over 13 levels, and at most 21 pixels
-# together are another colour. A seal beside blue print: 31 levels and 147 pixels; blue ink across a
+# Eleven pictures of one ink on real pages: no window is off by over 13 levels, at most 21 pixels
+# that touch are another colour. A seal beside blue print: 31 levels and 147 pixels; blue ink over a
 # seal: 49 levels and 4,500 pixels; a line two pixels wide and 12 mm long: 10 levels and 418 pixels.
 _COARSE = 3.0
 _OFF = 15.0
@@ -44,7 +44,7 @@ class Ramp:
 
     def shown(self, levels: Pixels) -> Pixels:
         """(height, width, 3) RGB of levels, such as a coder has changed."""
-        return cast(Pixels, self.palette[levels])
+        return self.palette[levels]
 
 
 def along(picture: Pixels, paper: tuple[int, int, int], print_: Bits) -> Ramp | None:
