@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
+
 from scanstation import correcting, errors, transfer
 from scanstation.holding import Holdings
 from scanstation.i18n import _
@@ -27,6 +29,7 @@ from scanstation.purging import judged, purge
 from scanstation.transfer import Destroyed, Doubled
 from scanstation.workspace import Recovered
 from scanstation.workspace.mending import Mended
+from scanstation.workspace.originals import seen
 from scanstation.workspace.store import Holder
 from scanstation.workspace.strays import orphan_of
 
@@ -211,12 +214,17 @@ def _survivor(found: Recovered) -> Survivor:
         safe=found.safe,
         last_component=component.title if component else "",
         last_place=len(dossier.of(last.component)) if last else 0,
-        orphans=tuple(
-            Orphan(path=path, stored_at=_iso(path), size=path.stat().st_size)
-            for path in found.orphans
-        ),
+        orphans=tuple(map(_orphan, found.orphans)),
         lost=found.lost,
     )
+
+
+def _orphan(path: Path) -> Orphan:
+    told, image = Orphan(path=path, stored_at=_iso(path), size=path.stat().st_size), seen(path)
+    if image is None:
+        return told
+    facts = {"width": image.width, "height": image.height, "dpi": image.dpi}
+    return msgspec.structs.replace(told, **facts)
 
 
 def _why(problem: errors.StorageError) -> str:

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from scanstation import errors
 from scanstation.holding import Holdings
 from scanstation.i18n import _
-from scanstation.model.acts import Entry, PagesGiven, PagesTaken, brought
+from scanstation.model.acts import Act, Entry, PagesGiven, PagesTaken, brought
 from scanstation.model.dossier import Dossier, State
-from scanstation.model.fold import next_redo, next_undo
+from scanstation.model.fold import next_redo, next_undo, undone_numbers
 from scanstation.model.removal import ExpungeReason
 from scanstation.workspace.originals import name_of
 from scanstation.workspace.store import Holder
@@ -108,7 +108,7 @@ def undo(held: Holdings, dossier: str, clerk: str) -> Dossier:
         if last is None or here.dossier.state is not State.OPEN:
             return here.undo(clerk)
         match last.act:
-            case PagesTaken() as taken if _to_bring_back(held, taken):
+            case PagesTaken() as taken if _given_up(held, taken, here.dossier.id):
                 with _other(held, taken.source) as source:
                     _must_match(next_undo, source, last, here)
                     source.undo(clerk)  # first, so that the pages stand somewhere at any time
@@ -130,7 +130,7 @@ def redo(held: Holdings, dossier: str, clerk: str) -> Dossier:
         if last is None or here.dossier.state is not State.OPEN:
             return here.redo(clerk)
         match last.act:
-            case PagesTaken() as taken if not _to_bring_back(held, taken):
+            case PagesTaken() as taken if not _given_up(held, taken, here.dossier.id):
                 with _other(held, taken.source) as source:
                     _must_match(next_redo, source, last, here)
                     after = here.redo(clerk)
@@ -145,21 +145,37 @@ def redo(held: Holdings, dossier: str, clerk: str) -> Dossier:
                 return here.redo(clerk)
 
 
-def _to_bring_back(held: Holdings, taken: PagesTaken) -> bool:
-    """Whether the source gave them up: not so after a stop between the two entries."""
-    there = _standing_in(held, taken.source)
-    return any(one.origin and one.origin.page not in there for one in brought(taken))
+def _given_up(held: Holdings, taken: PagesTaken, taker: str) -> bool:
+    """Whether the source's entry of that move stands: not so after a stop between the two.
+
+    What became of the pages afterwards does not count: a page removed there was moved all the same.
+    """
+    try:
+        entries = held.workspace.looking_at(taken.source).entries()
+    except errors.NoSuchThing:
+        return True  # `_other` says that it is gone
+    return any(
+        isinstance(act, PagesGiven) and act.target == taker and _origins(taken) & {*act.pages}
+        for act in _in_force(entries)
+    )
 
 
 def _taken_from(held: Holdings, source: str, pages: Sequence[str], target: str) -> bool:
-    """Whether any of the pages stands in the target as taken from `source`."""
+    """Whether the target's entry of a move of any of the pages stands."""
     try:
-        found = held.workspace.dossier(target)
+        entries = held.workspace.looking_at(target).entries()
     except errors.NoSuchThing:
         return False
-    origins = [one.origin for one in found.pages]
-    origins += [one.origin for one in found.attachments if not one.removed]
-    return any(one and one.dossier == source and one.page in pages for one in origins)
+    return any(
+        isinstance(act, PagesTaken) and act.source == source and _origins(act) & {*pages}
+        for act in _in_force(entries)
+    )
+
+
+def _in_force(entries: Sequence[Entry]) -> Iterator[Act]:
+    """Acts that are not undone."""
+    undone = undone_numbers(entries)
+    return (entry.act for entry in entries if entry.number not in undone)
 
 
 @contextmanager

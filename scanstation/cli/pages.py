@@ -144,7 +144,7 @@ def _collate(args: argparse.Namespace) -> int:
         pages = standing[max(args.first, 1) - 1 :]
         backs = len(pages) - args.fronts
         if args.fronts < 1 or backs != args.fronts:
-            detail = _("{fronts} fronts, but {backs} backs: nothing changed.")
+            detail = _("{fronts} fronts, but {backs} backs")
             raise errors.UsageError(detail=detail.format(fronts=args.fronts, backs=max(backs, 0)))
         order = collated(args.fronts, backs, last_first=not args.in_order)
         act = PagesOrdered(tuple(pages[place].id for place in order))

@@ -53,7 +53,7 @@ class Voice:
 
     def fault(self, fault: errors.ScanStationError) -> None:
         """The clerk's sentence on stderr; with --json also as data."""
-        print(fault.sentence(i18n.language()), file=sys.stderr, flush=True)
+        print(fault.advised(i18n.language()), file=sys.stderr, flush=True)
         if self._json:
             facts = {"error": fault.code, "exit": fault.exit_code, "sentence": str(fault)}
             document = {"schema": "scanstation.error/0", "data": facts}

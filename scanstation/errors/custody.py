@@ -23,8 +23,9 @@ class CertificateExpired(SigningError):
 
 
 class StampPlaceTaken(SigningError):
-    vi = "Góc trên bên trái trang 1 của «{component}» đã kín chữ hoặc mã, không còn chỗ cho khung chữ ký. Chưa ký gì. Ký lại với «--stamp none» để ký không khung."
-    en = "The top left corner of page 1 of «{component}» is full of print or codes, so the signature stamp has no place. Nothing was signed. Seal with «--stamp none» to sign without a visible stamp."
+    command = "scanstation seal ID --stamp none"
+    vi = "Góc trên bên trái trang 1 của «{component}» đã kín chữ hoặc mã, không còn chỗ cho khung chữ ký. Chưa ký gì. Ký lại mà không dùng khung; chữ ký vẫn có giá trị như nhau."
+    en = "The top left corner of page 1 of «{component}» is full of print or codes, so the signature stamp has no place. Nothing was signed. Seal again without a visible stamp: the signature holds just the same."
 
 
 class SelfCheckFailed(SigningError):
@@ -49,8 +50,9 @@ class StoreNewer(StorageError):
 
 
 class StoreDamaged(StorageError):
-    vi = "«{path}» không đọc được: {problem}. Không xoá gì. Chạy «scanstation doctor» và báo quản trị viên."
-    en = "«{path}» cannot be read: {problem}. Nothing was deleted. Run «scanstation doctor» and tell your IT staff."
+    command = "scanstation doctor"
+    vi = "«{path}» không đọc được: {problem}. Không xoá gì. Làm tiếp hồ sơ khác được; báo quản trị viên kiểm tra máy trạm."
+    en = "«{path}» cannot be read: {problem}. Nothing was deleted. Other dossiers can be worked on; ask your IT staff to check the station."
 
 
 class InUse(StorageError):

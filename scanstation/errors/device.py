@@ -48,14 +48,9 @@ class DeviceError(_Counting, ScanStationError):
 
 
 class DeviceNotFound(DeviceError):
-    vi = (
-        "Không thấy máy quét «{device}». Kiểm tra nguồn điện và dây cáp, rồi chạy «scanstation"
-        " devices list». {safe}"
-    )
-    en = (
-        "Scanner «{device}» was not found. Check power and cable, then run «scanstation devices"
-        " list». {safe}"
-    )
+    command = "scanstation devices list"
+    vi = "Không thấy máy quét «{device}». Kiểm tra nguồn điện và dây cáp, rồi {onward}. {safe}"
+    en = "Scanner «{device}» was not found. Check power and cable, then {onward}. {safe}"
 
 
 class NoScanner(DeviceNotFound):
@@ -144,5 +139,6 @@ class PageCut(PaperError):
 
 
 class PrinterRefused(DeviceError):
-    vi = "Máy in «{printer}» không nhận: {problem}. Chưa in gì; hồ sơ giữ nguyên. Kiểm tra máy in («lpstat -p») rồi in lại."
-    en = "Printer «{printer}» does not take it: {problem}. Nothing was printed; the dossier is untouched. Check the printer («lpstat -p»), then print again."
+    command = "lpstat -p"
+    vi = "Máy in «{printer}» không nhận: {problem}. Chưa in gì; hồ sơ giữ nguyên. Kiểm tra nguồn điện, giấy và cáp của máy in rồi in lại."
+    en = "Printer «{printer}» does not take it: {problem}. Nothing was printed; the dossier is untouched. Check its power, paper and cable, then print again."

@@ -5,28 +5,33 @@ from scanstation.errors.root import ScanStationError
 
 class UsageError(ScanStationError):
     exit_code = 2
-    vi = "{detail}. Xem «scanstation --help»."
-    en = "{detail}. See «scanstation --help»."
+    command = "scanstation --help"
+    vi = "Chưa làm được: {detail}."
+    en = "This was not done: {detail}."
 
 
 class SettingsError(UsageError):
+    command = ""
     vi = "Cấu hình {file}, dòng {line}: {problem}. Sửa tệp rồi chạy lại; chưa có gì thay đổi."
     en = "Settings {file}, line {line}: {problem}. Correct the file and run again; nothing changed."
 
 
 class NoStation(UsageError):
+    command = ""
     vi = "Chưa có máy trạm nào trong {folder}. Quản trị viên lập máy trạm bằng «scanstation station init --id MÃ --agency TÊN»; xem thử: «scanstation demo»; máy trạm ở thư mục khác: «--data-dir THƯ_MỤC»."
     en = "There is no station in {folder} yet. IT staff set one up with «scanstation station init --id ID --agency NAME»; to look around, run «scanstation demo»; a station elsewhere is named by «--data-dir DIR»."
 
 
 class NoClerk(UsageError):
+    command = ""
     vi = "Máy trạm này chưa có cán bộ nào. Quản trị viên thêm bằng «scanstation clerk add MÃ --name TÊN --key TỆP.p12»."
     en = "No clerk has been set up at this station. IT staff add one with «scanstation clerk add ID --name NAME --key FILE.p12»."
 
 
 class NotSignedIn(UsageError):
-    vi = "Chưa có cán bộ đăng nhập. Trên màn hình: F12; bằng lệnh: «scanstation clerk login MÃ». Sau đó làm lại."
-    en = "No clerk is signed in. On the screen press F12; on the command line run «scanstation clerk login ID». Then repeat."
+    command = "scanstation clerk login ID"
+    vi = "Chưa có cán bộ nào đăng nhập. Chưa có gì thay đổi. Đăng nhập (trên màn hình: F12) rồi làm lại."
+    en = "No clerk is signed in. Nothing changed. Sign in (on the screen: F12), then repeat."
 
 
 class InputError(ScanStationError):
@@ -44,8 +49,9 @@ class OversizedInput(InputError):
 
 
 class SignedInput(InputError):
-    vi = "«{file}» đã có chữ ký số; chuyển đổi sẽ làm hỏng chữ ký. Tệp gốc giữ nguyên. Dùng «scanstation import» để đưa nguyên tệp vào hồ sơ."
-    en = "«{file}» already carries a digital signature that conversion would break. The file is untouched. Use «scanstation import» to take it into a dossier byte for byte."
+    command = "scanstation import --dossier ID --component ID {file}"
+    vi = "«{file}» đã có chữ ký số; chuyển đổi sẽ làm mất hiệu lực chữ ký. Tệp gốc giữ nguyên. Hãy nhận nguyên tệp vào hồ sơ (trên màn hình: F9)."
+    en = "«{file}» already carries a digital signature that conversion would break. The file is untouched. Take it into a dossier as it is (on the screen: F9)."
 
 
 class LockedInput(InputError):
@@ -74,8 +80,9 @@ class Incomplete(InputError):
 
 
 class AccountOpen(InputError):
-    vi = "Giấy tờ và ảnh quét chưa khớp: {problems}. Chưa ký gì; mọi trang vẫn còn. Đếm lại tờ giấy rồi khai bằng «scanstation dossier account {dossier}», hoặc quét thêm trang thiếu."
-    en = "Paper and images do not add up yet: {problems}. Nothing was signed; all pages are kept. Count the paper and declare it with «scanstation dossier account {dossier}», or scan the pages that are missing."
+    command = "scanstation dossier account {dossier}"
+    vi = "Giấy tờ và ảnh quét chưa khớp: {problems}. Chưa ký gì; mọi trang vẫn còn. Đếm lại số tờ rồi khai (trên màn hình: Ctrl+K), hoặc quét thêm trang còn thiếu."
+    en = "Paper and images do not add up yet: {problems}. Nothing was signed; all pages are kept. Count the sheets and declare them (on the screen: Ctrl+K), or scan the pages that are missing."
 
 
 class NotYourPages(InputError):
@@ -99,20 +106,22 @@ class SealedForGood(InputError):
 
 
 class MovedSince(InputError):
-    vi = "Các trang này chuyển giữa hai hồ sơ, và hồ sơ {other} đã có việc mới hơn ({why}). Chưa có gì thay đổi; trang nào cũng còn. Hoàn tác ở hồ sơ {other} trước, hoặc chuyển trang trở lại bằng «scanstation page give»."
-    en = "These pages moved between two dossiers, and dossier {other} has newer acts ({why}). Nothing changed; every page is kept. Undo in dossier {other} first, or move the pages back with «scanstation page give»."
+    command = "scanstation page give PAGE --dossier {other} --to ID"
+    vi = "Các trang này đã chuyển giữa hai hồ sơ, và hồ sơ {other} đã có việc mới hơn ({why}). Chưa có gì thay đổi; trang nào cũng còn. Hoàn tác ở hồ sơ {other} trước, hoặc chuyển trang trở lại (trên màn hình: Ctrl+O ở hồ sơ ấy)."
+    en = "These pages moved between two dossiers, and dossier {other} has newer acts ({why}). Nothing changed; every page is kept. Undo in dossier {other} first, or move the pages back (on the screen: Ctrl+O in that dossier)."
 
 
 class LooksOfficial(InputError):
-    vi = "«{text}» trông như mã hồ sơ chính thức, mà máy trạm không bao giờ in mã như vậy. Chưa in gì; hồ sơ giữ nguyên. Mở hồ sơ với đúng tên người nộp, hoặc báo quản trị viên sửa mã máy trạm."
+    vi = "«{text}» trông giống mã hồ sơ chính thức; máy trạm không bao giờ in mã như vậy. Chưa in gì; hồ sơ giữ nguyên. Mở hồ sơ với đúng tên người nộp, hoặc báo quản trị viên sửa mã máy trạm."
     en = "«{text}» reads like an official case code, and a station never prints one. Nothing was printed; the dossier is untouched. Open the dossier under the applicant's real name, or ask your IT staff to correct the station's id."
 
 
 class AlreadyCorrected(InputError):
-    vi = "Gói tin của hồ sơ {dossier} đã được sửa bởi hồ sơ {other}. Chưa có gì thay đổi. Làm tiếp hồ sơ {other}, hoặc sửa gói tin của hồ sơ ấy."
+    vi = "Gói tin của hồ sơ {dossier} đang được hồ sơ {other} sửa. Chưa có gì thay đổi. Làm tiếp hồ sơ {other}, hoặc sửa gói tin của hồ sơ ấy."
     en = "The package of dossier {dossier} is being corrected by dossier {other} already. Nothing changed. Go on with {other}, or correct that one's package."
 
 
 class CannotTakeBack(InputError):
-    vi = "Hồ sơ {dossier} đã được giao cho hệ thống trung tâm hoặc đang được giao, nên máy trạm không thu lại được. Chưa có gì thay đổi. Báo hệ thống trung tâm, hoặc gửi gói tin sửa bằng «scanstation dossier correct {dossier}»."
-    en = "Dossier {dossier} was delivered to central, or is being delivered, so this station cannot take it back. Nothing changed. Tell central, or send a correcting package with «scanstation dossier correct {dossier}»."
+    command = "scanstation dossier correct {dossier} --reason WHY"
+    vi = "Hồ sơ {dossier} đã gửi hoặc đang gửi đến hệ thống trung tâm, nên máy trạm không rút lại được nữa. Chưa có gì thay đổi. Báo hệ thống trung tâm, hoặc lập gói tin sửa (trên màn hình: mở hồ sơ, Ctrl+O, «Sửa»)."
+    en = "Dossier {dossier} was delivered to central, or is being delivered, so this station cannot take it back. Nothing changed. Tell central, or make a correcting package (on the screen: open the dossier, Ctrl+O, «Correct»)."

@@ -10,6 +10,8 @@ class ScanStationError(Exception):
 
     exit_code: ClassVar[int] = 1
     retryable: ClassVar[bool] = False
+    command: ClassVar[str] = ""
+    """What does on the command line what the sentence says, a template as `vi`; a screen has keys."""
     vi: ClassVar[str] = (
         "Lỗi không lường trước: {detail}. Dữ liệu đã lưu vẫn còn. Báo quản trị viên."
     )
@@ -18,6 +20,7 @@ class ScanStationError(Exception):
     def __init__(self, **facts: object) -> None:
         """`facts` fill the sentence; a missing one is a programming error (KeyError)."""
         self.facts = facts
+        self.command.format(**facts)
         super().__init__(self.sentence("en"))
 
     def __reduce__(self) -> tuple["partial[ScanStationError]", tuple[()]]:
@@ -29,6 +32,14 @@ class ScanStationError(Exception):
         spoken = "vi" if language == "vi" else "en"
         template = self.vi if spoken == "vi" else self.en
         return template.format(**self.facts, **self.words(spoken))
+
+    def advised(self, language: str) -> str:
+        """The sentence and, where there is one, the command that helps: for the command line."""
+        said = self.sentence(language)
+        if not self.command:
+            return said
+        word = "Lệnh" if language == "vi" else "Command"
+        return f"{said} {word}: «{self.command.format(**self.facts)}»."
 
     def words(self, language: str) -> Mapping[str, str]:
         """Further words of the sentence, chosen by the facts; `language` is "vi" or "en"."""

@@ -20,6 +20,26 @@ class Orphan(msgspec.Struct, frozen=True, kw_only=True):
     """ISO 8601 by the station's clock."""
     size: int
     """Bytes."""
+    width: int = 0
+    height: int = 0
+    """Pixels; 0 for a PDF and for what is no image any more."""
+    dpi: float = 0.0
+    """0 where the file does not say it."""
+
+    @property
+    def thumbnail(self) -> Path:
+        """What shows it: no smaller image of it was ever made."""
+        return self.path
+
+    @property
+    def shape(self) -> str:
+        """As large as its paper is, where the file says so: what a clerk can hold beside it."""
+        if not self.width:
+            return self.path.suffix.removeprefix(".").upper()
+        if not self.dpi:
+            return f"{self.width} × {self.height} px"
+        wide, high = (round(side * 25.4 / self.dpi) for side in (self.width, self.height))
+        return f"{wide} × {high} mm, {self.dpi:.0f} dpi"
 
 
 class Survivor(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,9 +127,9 @@ def _told_of(one: Survivor) -> Iterator[str]:
         none = _("  Somebody worked in it: compare it with the paper; no page was saved yet.")
         yield after.format(n=one.last_place, c=one.last_component) if one.safe else none
     for orphan in one.orphans:
-        line = _("  A page was stored at {at} and never shown ({size} kB): {path}")
+        line = _("  A page was stored at {at} and never shown ({shape}; {size} kB): {path}")
         at, size = orphan.stored_at[11:19], -(-orphan.size // 1000)
-        yield line.format(at=at, size=size, path=orphan.path)
+        yield line.format(at=at, shape=orphan.shape, size=size, path=orphan.path)
         yield _("  Take it or set it aside: scanstation recover {id} --adopt {name}").format(
             id=one.dossier[-12:], name=orphan.path.name[:12]
         )

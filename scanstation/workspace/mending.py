@@ -13,7 +13,6 @@ from datetime import datetime
 from pathlib import Path
 
 import msgspec
-from PIL import Image
 
 from scanstation import durable, errors
 from scanstation.i18n import _, mark
@@ -28,17 +27,15 @@ from scanstation.model.acts import (
 )
 from scanstation.model.clock import iso_vietnam, new_id
 from scanstation.model.dossier import Attachment, Page
-from scanstation.model.page import Mode
 from scanstation.model.profile import Procedure
 from scanstation.ownership import sole_owner
 from scanstation.workspace import journal
 from scanstation.workspace.expunging import DAMAGED, JOURNAL, ORIGINALS
-from scanstation.workspace.originals import PDF, name_of, names_in
+from scanstation.workspace.originals import PDF, name_of, names_in, seen
 
 NEW = "journal-new"
 """Whole as soon as there is no other journal: the last step of a mending is to rename it."""
 _ORIGINAL = re.compile(r"[0-9a-f]{64}\.\w+")
-_MODES = {"1": Mode.BITONAL, "L": Mode.GREY}
 Brought = tuple[str, str, Act]
 """When, by whom, and the act that brings a page or attachment."""
 
@@ -182,21 +179,18 @@ def _looked_at(path: Path, component: str) -> Act | None:
                 signatures=1,
             )
         )
-    try:
-        with Image.open(path) as image:
-            scale = float(image.info.get("dpi", (0.0, 0.0))[0])
-            size, mode = image.size, _MODES.get(image.mode, Mode.COLOUR)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+    image = seen(path)
+    if image is None:
         return None
     page = Page(
         id=identity,
         sha256=path.stem,
         component=component,
         suffix=path.suffix,
-        width=size[0],
-        height=size[1],
-        dpi=round(scale),
-        mode=mode,
+        width=image.width,
+        height=image.height,
+        dpi=round(image.dpi),
+        mode=image.mode,
     )
     return PageAdded(page)
 

@@ -1,7 +1,7 @@
 """Originals under the name of their SHA-256: raw scans compressed losslessly, the rest as it came.
 
-The only file here that decodes pixels, and only those a scanner wrote raw. It refuses to touch a
-JPEG, PNG, TIFF or PDF: what a device or a citizen encoded is kept byte for byte.
+The only file here that opens images, and it decodes only those a scanner wrote raw. It refuses to
+touch a JPEG, PNG, TIFF or PDF: what a device or a citizen encoded is kept byte for byte.
 """
 
 import hashlib
@@ -16,9 +16,10 @@ from scanstation import durable, errors, reserve
 from scanstation.i18n import _
 from scanstation.model.acts import Act, brought
 from scanstation.model.dossier import Attachment, Page
-from scanstation.model.page import PageFile
+from scanstation.model.page import Mode, PageFile
 
 PDF = ".pdf"
+_MODES = {"1": Mode.BITONAL, "L": Mode.GREY}
 _MAGIC = (
     (b"\xff\xd8\xff", ".jpg"),
     (b"\x89PNG\r\n\x1a\n", ".png"),
@@ -53,6 +54,28 @@ class Original:
     @property
     def name(self) -> str:
         return self.sha256 + self.suffix
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a stored image says of itself."""
+
+    width: int
+    height: int
+    """Pixels."""
+    dpi: float
+    """0 where it does not say it."""
+    mode: Mode
+
+
+def seen(path: Path) -> Seen | None:
+    """A stored image by its own head; None for a PDF and for what cannot be read."""
+    try:
+        with Image.open(path) as image:
+            dpi = float(image.info.get("dpi", (0.0, 0.0))[0])
+            return Seen(*image.size, dpi=dpi, mode=_MODES.get(image.mode, Mode.COLOUR))
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return None
 
 
 def name_of(kept: Page | Attachment) -> str:

@@ -16,7 +16,7 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from scanstation.signing.testing_ca import Authority
-from tests.helpers.counter import PAGES, ROOT, Counter, set_up, signing_keys
+from tests.helpers.counter import PAGES, ROOT, Counter, copied, set_up, signing_keys
 from tests.helpers.parts import requires_part
 
 pytestmark = requires_part("tesseract-vie")
@@ -33,15 +33,29 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authority]:
         yield made
 
 
+@pytest.fixture(scope="module")
+def station(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> Counter:
+    """With one dossier that has its page; each test works on a copy."""
+    made = set_up(tmp_path_factory.mktemp("s") / "station", authority, *NOWHERE)
+    begin(made)
+    return made
+
+
 @pytest.fixture
-def counter(tmp_path: Path, authority: Authority) -> Counter:
-    return set_up(tmp_path / "station", authority, *NOWHERE)
+def counter(tmp_path: Path, station: Counter) -> Counter:
+    return copied(station, tmp_path / "station")
 
 
-def with_a_page(counter: Counter) -> str:
+def begin(counter: Counter) -> str:
     dossier = counter.new()
     counter.must("import", "--dossier", dossier, "--component", "giay-de-nghi", PAGE)
     return dossier
+
+
+def with_a_page(counter: Counter) -> str:
+    """The dossier each station begins with."""
+    (folder,) = (counter.folder / "workspace" / "dossiers").iterdir()
+    return folder.name
 
 
 def pages_of(counter: Counter, dossier: str) -> int:
@@ -231,7 +245,7 @@ def test_a_portal_answering_200_is_not_central(tmp_path: Path, authority: Author
         threading.Thread(target=server.serve_forever, daemon=True).start()
         url = f"http://127.0.0.1:{server.server_port}"
         counter = set_up(tmp_path / "s", authority, "--central", url, "--receipt-key", KEY)
-        assert counter.seal(with_a_page(counter)).code == 0
+        assert counter.seal(begin(counter)).code == 0
         answer = counter.run("sync", "--once")
         server.shutdown()
     assert answer.code == 8

@@ -15,7 +15,7 @@ from scanstation.model.account import Account, Fate, Form
 from scanstation.model.slipcode import payload
 from scanstation.package.read import read_package
 from scanstation.signing.testing_ca import Authority
-from tests.helpers.counter import PASSPHRASE, Counter, set_up, signing_keys
+from tests.helpers.counter import PASSPHRASE, Counter, copied, set_up, signing_keys
 from tests.helpers.parts import requires_part
 
 pytestmark = requires_part("tesseract-vie")
@@ -27,9 +27,15 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authority]:
         yield made
 
 
+@pytest.fixture(scope="module")
+def station(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> Counter:
+    """Each test works on a copy."""
+    return set_up(tmp_path_factory.mktemp("s") / "station", authority)
+
+
 @pytest.fixture
-def counter(tmp_path: Path, authority: Authority) -> Counter:
-    return set_up(tmp_path / "station", authority)
+def counter(tmp_path: Path, station: Counter) -> Counter:
+    return copied(station, tmp_path / "station")
 
 
 def with_pages(counter: Counter, count: int) -> Any:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -76,6 +77,11 @@ class Counter:
     def new(self, procedure: str = "1.001612", applicant: str = "Lò Thị Mai") -> str:
         """Open a dossier."""
         return str(self.must("dossier", "new", procedure, "--applicant", applicant)["id"])
+
+
+def copied(station: Counter, folder: Path) -> Counter:
+    """A station of its own for one test: setting one up by command line takes 3 s, a copy none."""
+    return Counter(shutil.copytree(station.folder, folder), dict(station.environment))
 
 
 @contextmanager

@@ -3,9 +3,13 @@
 import dataclasses
 from pathlib import Path
 
+from msgspec import structs
+from PIL import Image
+
 from scanstation.model.dossier import State
 from scanstation.model.recovery import Orphan, RecoveryReport, Survivor
 from scanstation.tui.home import Home
+from scanstation.tui.preview import Preview
 from scanstation.tui.recovery import AfterStop
 from tests.tui.fake import FakeIntake, fake_counter
 from tests.tui.stage import Stage, play
@@ -56,3 +60,26 @@ def test_without_a_stop_nothing_is_said() -> None:
         await stage.at(Home)
 
     play(counter, script)
+
+
+def test_a_page_that_was_never_shown_is_shown_to_be_compared_with_the_paper(
+    tmp_path: Path,
+) -> None:
+    stored = tmp_path / f"{'3fa9c1'.ljust(64, '0')}.png"
+    Image.new("L", (1240, 1754), 0).save(stored)
+    orphan = Orphan(
+        path=stored, stored_at=LAN.orphans[0].stored_at, size=1, width=1240, height=1754, dpi=150
+    )
+    found = structs.replace(LAN, orphans=(*LAN.orphans, orphan))
+    report = RecoveryReport(stopped_at=REPORT.stopped_at, dossiers=(found,), unreadable=())
+    counter = dataclasses.replace(fake_counter(FakeIntake()), recovery=lambda: report)
+
+    async def script(stage: Stage) -> None:
+        await stage.at(AfterStop)
+        await stage.shows("210 × 297 mm, 150 dpi")
+        preview = stage.app.screen.query_one(Preview)
+        preview.scroll_visible(animate=False, immediate=True)
+        await stage.until(lambda: len([*filter(bool, preview._lines)]) > 5, "the page is drawn")
+        await stage.shows("3fa9c1000000 · 210 × 297 mm")
+
+    play(counter, script, size=(100, 40))

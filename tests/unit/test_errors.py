@@ -74,3 +74,23 @@ def test_the_drawn_tree_names_every_leaf() -> None:
         kind.__name__ for kind in SHIPPED if kind.__module__.startswith("scanstation.errors.")
     ]
     assert [name for name in missing if name not in drawing] == []
+
+
+@pytest.mark.parametrize("kind", SHIPPED, ids=lambda kind: kind.__name__)
+def test_a_sentence_for_the_screen_names_no_command(kind: type[errors.ScanStationError]) -> None:
+    """But those that only a command line ever says."""
+    told_in_a_shell = {errors.NoStation, errors.NoClerk, errors.MissingPart}
+    for template in (kind.vi, kind.en):
+        assert kind in told_in_a_shell or "«scanstation " not in template
+
+
+def test_a_missing_fact_of_the_command_is_noticed_where_the_error_is_made() -> None:
+    with pytest.raises(KeyError):
+        errors.AccountOpen(problems="x")
+
+
+def test_the_command_line_adds_the_command() -> None:
+    fault = errors.AccountOpen(dossier="ab12", problems="x")
+    assert "Ctrl+K" in fault.sentence("en") and "scanstation" not in fault.sentence("en")
+    assert fault.advised("vi").endswith(" Lệnh: «scanstation dossier account ab12».")
+    assert errors.PaperJam(kept=1).advised("en") == errors.PaperJam(kept=1).sentence("en")

@@ -13,7 +13,7 @@ from scanstation.holding import Holdings
 from scanstation.model.acts import PageRotated, Rebuilt
 from scanstation.model.page import Mode, PageFile
 from scanstation.model.profile import Clerk, StationSettings
-from scanstation.model.recovery import told
+from scanstation.model.recovery import Orphan, told
 from scanstation.model.removal import ExpungeReason
 from scanstation.outbox.folder import Outbox
 from scanstation.ownership import deaths, running
@@ -293,3 +293,27 @@ def test_a_journal_of_a_newer_version_is_not_mended(counter: Counter) -> None:
     with pytest.raises(errors.StoreNewer):
         counter.casework.mend(counter.dossier, None, CLERK)
     assert entry.exists()
+
+
+# --- what the clerk holds beside the paper -----------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("facts", "shape"),
+    [
+        ({"width": 1240, "height": 1754, "dpi": 150.0}, "210 × 297 mm, 150 dpi"),
+        ({"width": 1240, "height": 1754}, "1240 × 1754 px"),
+        ({}, "PDF"),
+    ],
+)
+def test_a_stored_page_is_told_by_its_paper_s_size(facts: dict[str, float], shape: str) -> None:
+    one = Orphan(path=Path("a.pdf"), stored_at="", size=1, **facts)  # type: ignore[arg-type]
+    assert one.shape == shape
+
+
+def test_a_stored_page_s_size_and_resolution_are_told(counter: Counter) -> None:
+    counter.orphan(7)
+    (found,) = counter.casework.recovery().doubtful
+    (orphan,) = found.orphans
+    assert (orphan.width, orphan.height, round(orphan.dpi)) == (16, 9, 300)
+    assert "1 × 1 mm, 300 dpi" in counter.words()

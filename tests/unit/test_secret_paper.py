@@ -8,17 +8,24 @@ from PIL import Image, ImageDraw, ImageFont
 from scanstation import cardread, errors
 from scanstation.model.profile import ScanProfile
 from scanstation.scanner.tape import Tape
-from tests.helpers.counter import PAGES, Counter, set_up, signing_keys
+from tests.helpers.counter import PAGES, Counter, copied, set_up, signing_keys
 from tests.helpers.parts import requires_part
 from tests.unit.imaging.drawing import SERIF
 
 pytestmark = [requires_part("tesseract-vie"), requires_part("fonts")]
 
 
+@pytest.fixture(scope="module")
+def station(tmp_path_factory: pytest.TempPathFactory) -> Counter:
+    """Each test works on a copy."""
+    folder = tmp_path_factory.mktemp("s")
+    with signing_keys(folder / "keys") as authority:
+        return set_up(folder / "station", authority)
+
+
 @pytest.fixture
-def counter(tmp_path: Path) -> Counter:
-    with signing_keys(tmp_path / "keys") as authority:
-        return set_up(tmp_path / "station", authority)
+def counter(tmp_path: Path, station: Counter) -> Counter:
+    return copied(station, tmp_path / "station")
 
 
 def secret(folder: Path) -> Path:

@@ -7,16 +7,23 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from tests.helpers.counter import Counter, set_up, signing_keys
+from tests.helpers.counter import Counter, copied, set_up, signing_keys
 from tests.helpers.parts import requires_part
 
 pytestmark = [requires_part("fonts"), requires_part("poppler")]
 
 
+@pytest.fixture(scope="module")
+def station(tmp_path_factory: pytest.TempPathFactory) -> Counter:
+    """Each test works on a copy."""
+    folder = tmp_path_factory.mktemp("s")
+    with signing_keys(folder / "keys") as authority:
+        return set_up(folder / "station", authority)
+
+
 @pytest.fixture
-def counter(tmp_path: Path) -> Counter:
-    with signing_keys(tmp_path / "keys") as authority:
-        return set_up(tmp_path / "station", authority)
+def counter(tmp_path: Path, station: Counter) -> Counter:
+    return copied(station, tmp_path / "station")
 
 
 def test_a_slip_is_printed_from_the_command_line(counter: Counter, tmp_path: Path) -> None:
