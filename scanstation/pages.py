@@ -14,7 +14,8 @@ from scanstation.document import PageWork, order_of
 from scanstation.model.dossier import Dossier, Page
 from scanstation.model.duplicates import duplicates
 from scanstation.model.field import Field, first_of_each
-from scanstation.model.page import FindingKind, WorkedPage
+from scanstation.model.page import WorkedPage
+from scanstation.model.sealing import is_secret
 from scanstation.workspace.store import Holder
 
 
@@ -74,11 +75,6 @@ class Pages:
     @property
     def _standing(self) -> tuple[Page, ...]:
         return self.holder.dossier.pages
-
-
-def is_secret(page: WorkedPage) -> bool:
-    """Whether it carries a secrecy mark."""
-    return any(one.kind is FindingKind.SECRET for one in page.findings)
 
 
 def _with_duplicates(worked: Mapping[str, WorkedPage], dossier: Dossier) -> dict[str, WorkedPage]:

@@ -2,7 +2,8 @@
 
 Sealing takes the best reading that is finished and waits for none. Once central holds the package
 and every page is read thoroughly, one supplement goes after it; the sealed package stays as it is.
-It refuses to make a second one, and one for a package that could still be held or withdrawn.
+It refuses to make a second one, one for a package that could still be held or withdrawn, and one
+for pages that turn out to be secret: that is told instead.
 """
 
 from collections.abc import Callable, Iterator
@@ -21,7 +22,7 @@ from scanstation.model.dossier import State
 from scanstation.model.manifest import ComponentEntry, ComponentFile, Manifest
 from scanstation.model.page import PageOrder, WorkedPage
 from scanstation.model.profile import Reading
-from scanstation.model.sealing import TEXT
+from scanstation.model.sealing import TEXT, is_secret
 from scanstation.model.signing import StationSigner
 from scanstation.model.supplement import Supplemented, is_better, name_of, quickly_read, text_of
 from scanstation.outbox import Turn
@@ -61,7 +62,11 @@ def supplement(parts: Parts, *, wait: bool) -> Iterator[Supplemented]:
         try:
             found = _supplemented(parts, dossier, wait=wait)
         except _ITS_OWN as fault:
-            found = Supplemented(dossier=dossier, waits=fault.sentence(i18n.language()))
+            found = Supplemented(
+                dossier=dossier,
+                waits=fault.sentence(i18n.language()),
+                secret=isinstance(fault, errors.SecretSealed),
+            )
         if found is not None:
             yield found
 
@@ -102,6 +107,8 @@ def _supplemented(parts: Parts, dossier: str, *, wait: bool) -> Supplemented | N
         )
         return Supplemented(dossier=dossier, waits=waits.format(n=left))
     whole = {key: [page for page in pages if page] for key, pages in read.items()}
+    if any(is_secret(page) for pages in whole.values() for page in pages):
+        raise errors.SecretSealed(dossier=dossier[-12:])
     better = {key: pages for key, pages in whole.items() if is_better(pages)}
     if not better:
         return None

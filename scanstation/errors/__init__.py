@@ -14,6 +14,7 @@ ScanStationError                 1   something we did not foresee
 ├── InputError                   5   a file, page or dossier is not fit for what was asked
 │   ├── UnreadableInput / OversizedInput / SignedInput / LockedInput / ReadingTimeout
 │   ├── SecretPaper                  a secrecy mark: not to be digitised here
+│   ├── SecretSealed                 one that was found only after delivery
 │   ├── StrangeSeparator             a separator sheet of another procedure
 │   ├── Incomplete                   the checklist does not add up
 │   ├── AccountOpen                  paper and images do not add up

@@ -69,6 +69,11 @@ class SecretPaper(InputError):
     en = "Page {page} carries a secrecy mark. Secret papers must not be digitised here (TT 01/2023/TT-VPCP Đ5, TT 03/2025/TT-VPCP Đ5(2)). The scan was stopped; nothing was signed or sent. Expunge the page from the dossier, keep the paper as the rules on state secrets say, and tell the officer in charge."
 
 
+class SecretSealed(InputError):
+    vi = "Đọc kỹ lại hồ sơ {dossier} mới thấy dấu chỉ độ mật. Gói tin của hồ sơ đã ký và trung tâm đã nhận; không gửi thêm gì nữa. Báo ngay người phụ trách để xử lý bản đã gửi, giữ bản giấy theo quy định bảo vệ bí mật nhà nước."
+    en = "Reading dossier {dossier} thoroughly showed a secrecy mark that was not seen before. Its package is signed and central holds it; nothing more is sent. Tell the officer in charge at once, who decides about what was sent, and keep the paper as the rules on state secrets say."
+
+
 class StrangeSeparator(InputError):
     vi = "Gặp tờ phân cách không thuộc thủ tục này: «{says}». Các trang trước tờ đó đã lưu; tờ đó và các trang sau chưa lưu. Lấy tờ đó ra, đặt lại phần giấy tờ còn lại và quét tiếp vào đúng thành phần."
     en = "There is a separator sheet that does not belong to this procedure: «{says}». The pages before it are saved; the sheet and what follows are not. Take it out, lay the rest of the pile in again and scan on into the right component."

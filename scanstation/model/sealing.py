@@ -77,8 +77,13 @@ def must_be_ready(
 def must_not_be_secret(worked: Sequence[WorkedPage]) -> None:
     """errors.SecretPaper for a page with a secrecy mark: it is neither signed nor written out."""
     for number, page in enumerate(worked, start=1):
-        if any(one.kind is FindingKind.SECRET for one in page.findings):
+        if is_secret(page):
             raise errors.SecretPaper(page=number)
+
+
+def is_secret(page: WorkedPage) -> bool:
+    """Whether it carries a secrecy mark."""
+    return any(one.kind is FindingKind.SECRET for one in page.findings)
 
 
 def copied_by(dossier: Dossier, entries: Sequence[Entry]) -> set[str]:

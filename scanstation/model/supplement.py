@@ -50,6 +50,8 @@ class Supplemented(msgspec.Struct, frozen=True, kw_only=True):
     """The supplement that is queued now."""
     waits: str = ""
     """Why there is none yet, in the clerk's words; empty with a row."""
+    secret: bool = False
+    """A secrecy mark was found that nobody saw before sealing; `waits` says what to do."""
 
 
 def quickly_read(entry: ComponentEntry) -> ComponentFile | None:

@@ -13,6 +13,7 @@ from threading import Event
 from textual import events, work
 
 from scanstation import errors
+from scanstation.model.supplement import Supplemented
 from scanstation.tui import Counter
 from scanstation.tui.news import Ended
 from scanstation.tui.work import WorkingApp, as_fault
@@ -31,6 +32,7 @@ class IdleApp(WorkingApp, inherit_bindings=False):
         self._touched = time.monotonic()
         self._aside: Event | None = None
         """Ends the reading that runs; None while none does."""
+        self._told_secret: set[str] = set()
 
     def on_mount(self) -> None:
         if math.isfinite(self._pause_s):
@@ -72,13 +74,20 @@ class IdleApp(WorkingApp, inherit_bindings=False):
         fault: errors.ScanStationError | None = None
         try:
             for one in self.counter.read_again(aside) if self.counter.read_again else ():
-                if one.row is not None:
-                    self.post_message(self.Reported(self.deliver))
+                self.post_message(self.Reported(partial(self._heard, one)))
         except errors.Stopped:
             pass
         except Exception as problem:  # noqa: BLE001 the top of a worker
             fault = as_fault(problem)
         self.post_message(self.Reported(partial(self._rested, fault)))
+
+    def _heard(self, one: Supplemented) -> None:
+        """What became of one dossier; a secret one is told once, the others are silent."""
+        if one.row is not None:
+            self.deliver()
+        if one.secret and one.dossier not in self._told_secret:
+            self._told_secret.add(one.dossier)
+            self.trouble(errors.SecretSealed(dossier=one.dossier[-12:]))
 
     def _rested(self, fault: errors.ScanStationError | None) -> None:
         """Another look comes after another pause."""

@@ -115,6 +115,18 @@ def test_a_station_that_does_not_want_it_never_reads_again() -> None:
     assert reader.begun == 0
 
 
+def test_a_secrecy_mark_found_after_delivery_is_told_and_stays_in_sight() -> None:
+    secret = Supplemented(dossier="0190-abcdef012345", waits="…", secret=True)
+    reader = Reader(secret, Supplemented(dossier="0190-b", waits="somebody holds it"))
+
+    async def script(stage: Stage) -> None:
+        await stage.shows("Reading dossier abcdef012345 thoroughly showed a secrecy mark")
+        assert "somebody holds it" not in stage.text
+        assert stage.app.reading_again
+
+    play(counter(reader), script)
+
+
 def test_a_fault_is_told_once_and_ends_it() -> None:
     asked: list[Event] = []
 

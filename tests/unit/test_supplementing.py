@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from scanstation.holding import Holdings
 from scanstation.model.clock import SystemClock, iso_vietnam
 from scanstation.model.delivery import Delivery, QueueRow, ReceiptClaims
 from scanstation.model.manifest import Manifest, PackageReport
+from scanstation.model.page import Finding, FindingKind, PageOrder, WorkedPage
 from scanstation.model.profile import RetentionSettings
 from scanstation.model.supplement import ComponentText, Supplemented
 from scanstation.outbox.folder import Outbox
@@ -239,6 +241,26 @@ def test_a_package_that_is_gone_or_damaged_is_told_and_gets_none(read_later: Pat
         (damaged,) = supplementing.supplement(parts, wait=False)
         assert (gone.row, damaged.row, outbox.rows()) == (None, None, (row,))
         assert "No such file" in gone.waits and "01-don.pdf" in damaged.waits
+
+
+@requires_part("tesseract-vie")
+@requires_part("fonts")
+def test_a_page_that_turns_out_to_be_secret_is_told_and_its_text_goes_nowhere(
+    read_later: Path,
+) -> None:
+    def secret(order: PageOrder) -> WorkedPage | None:
+        page = recalled(order)
+        mark = Finding(FindingKind.SECRET, 90.0, 1.0)
+        return page and msgspec.structs.replace(page, findings=(mark,))
+
+    with PagePool() as pages:
+        parts = parts_of(read_later, pages)
+        (found,) = supplementing.supplement(replace(parts, recall=secret), wait=False)
+        assert (found.row, found.secret) == (None, True)
+        assert found.dossier[-12:] in found.waits
+        assert len(parts.holdings.outbox.rows()) == 1
+        (found,) = supplementing.supplement(parts, wait=False)
+        assert found.row is not None and not found.secret
 
 
 # --- what needs none --------------------------------------------------------------------------
