@@ -29,6 +29,7 @@ from scanstation.imaging import (
     inspect,
     load,
     reading_input,
+    sheet,
     store,
     thumbnail,
     turn,
@@ -39,6 +40,7 @@ from scanstation.imaging.reading_input import ReadingInput
 from scanstation.imaging.skew import Skew
 from scanstation.imaging.turn import Turn
 from scanstation.model.page import (
+    Box,
     Finding,
     FindingKind,
     Mode,
@@ -105,6 +107,7 @@ class _Straight(msgspec.Struct, frozen=True):
     look: inspect.Look
     findings: tuple[Finding, ...]
     """Of its reading."""
+    cropped: Box | None
 
 
 def work_page(order: PageOrder) -> WorkedPage:
@@ -165,23 +168,42 @@ def _unpainted(order: PageOrder) -> tuple[WorkedPage, Mode]:
         thumbnail=thumbnail.write(clean, order.folder),
         clean=order.original if straight.untouched else store.write(clean, order.folder),
         stamp=corner.free_place(clean, [code.box for code in found]),
+        cropped=straight.cropped,
     )
     return remarks.added(page, clean, order), clean.mode
 
 
 def _straightened(order: PageOrder) -> _Straight:
     loaded = load.load(order.original, order.dpi)
-    read = _with_own_text(_upright_and_read(loaded.picture, order), loaded.picture, order)
+    found = sheet.find(loaded.picture) if order.deskew and order.dpi and not order.taken else None
+    cropped = found.box(None, loaded.picture.width, loaded.picture.height) if found else None
+    capture = sheet.cropped(loaded.picture, cropped) if cropped else loaded.picture
+    read = _with_own_text(_upright_and_read(capture, order), capture, order)
     turned = _archive_turn(read, order)
     clean = turn.apply(read.upright, turned) if turned else read.upright
-    return _Straight(
+    straight = _Straight(
         clean,
         turned,
         loaded.as_stored and clean is loaded.picture,
         placed(read.text, turned.forth) if turned else read.text,
         _look(read, turned, order),
         read.findings,
+        cropped,
     )
+    return _trimmed(straight, sheet.again(read.upright)) if cropped and turned else straight
+
+
+def _trimmed(page: _Straight, paper: sheet.Sheet | None) -> _Straight:
+    """The turned page without the wedges of bed that its turn brought in line with its edges."""
+    if paper is None:
+        return page
+    box = paper.box(page.turned, page.picture.width, page.picture.height)
+    text = placed(
+        page.text, lambda one: msgspec.structs.replace(one, x=one.x - box.x, y=one.y - box.y)
+    )
+    look = msgspec.structs.replace(page.look, edges=None)
+    picture = sheet.cropped(page.picture, box)
+    return msgspec.structs.replace(page, picture=picture, text=text, look=look)
 
 
 def _archive_turn(read: _Read, order: PageOrder) -> Turn | None:

@@ -172,6 +172,8 @@ class WorkedPage(msgspec.Struct, frozen=True, kw_only=True):
     """Scale used for the PDF page; 0 never occurs here (an unknown scale is replaced)."""
     skew: float
     """Degrees the original was turned by to become straight; 0 when left alone."""
+    cropped: Box | None = None
+    """Where on the capture the paper lay, when the bed around it was left out; None when whole."""
     layers: tuple[ImageLayer, ...]
     paper: tuple[int, int, int] | None = None
     """sRGB painted under the layers of a page kept in layers; None for a page kept whole."""

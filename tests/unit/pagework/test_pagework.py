@@ -6,6 +6,7 @@ import signal
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+import cv2
 import msgspec
 import numpy as np
 import pytest
@@ -315,3 +316,48 @@ def test_page_kept_in_layers_is_smaller_and_cached_apart(order):
     assert layered.layers[0].mask
     assert layered.layers[0].path.stat().st_size < 0.3 * whole.layers[0].path.stat().st_size
     assert work_page(asked) == whole
+
+
+# --- paper on a larger bed --------------------------------------------------------------------
+
+
+def on_dark_bed(pixels, lean):
+    height, width = pixels.shape
+    bed = np.full((height + 300, width + 300), 25, np.uint8)
+    bed[150 : 150 + height, 150 : 150 + width] = pixels
+    matrix = cv2.getRotationMatrix2D(((width + 299) / 2, (height + 299) / 2), lean, 1.0)
+    return cv2.warpAffine(bed, matrix, bed.shape[::-1], borderValue=(25,))
+
+
+@pytest.mark.parametrize("lean", [0.0, 1.5])
+def test_page_on_a_dark_bed_is_kept_as_its_paper_alone(order, lean):
+    asked = order(on_dark_bed(printed(), lean), name="page.png")
+    before = asked.original.read_bytes()
+    page = work_page(asked)
+    assert 210 <= page.width / DPI * 25.4 <= 215
+    assert 297 <= page.height / DPI * 25.4 <= 302
+    assert abs(page.skew + lean) < 0.05
+    assert page.cropped is not None
+    assert not kinds(page)
+    assert asked.original.read_bytes() == before
+
+
+def test_words_of_a_cropped_and_turned_page_lie_over_its_ink(order):
+    page = work_page(order(on_dark_bed(printed(lines=4), 1.5), name="page.png", reading="quick"))
+    shown = np.asarray(Image.open(page.clean).convert("L"))
+    words = [word for line in page.text.lines for word in line.words]
+    assert len(words) >= 40
+    for box in (word.box for word in words):
+        part = shown[box.y : box.y + box.height, box.x : box.x + box.width]
+        assert 0.05 < (part < 128).mean() < 0.6
+
+
+def test_bed_stays_where_the_profile_changes_no_geometry(order):
+    asked = order(on_dark_bed(printed(), 0.0), name="page.png", deskew=False)
+    page = work_page(asked)
+    assert page.clean == asked.original
+    assert page.cropped is None
+
+
+def test_page_without_a_bed_says_that_nothing_was_cropped(order):
+    assert work_page(order(printed())).cropped is None
