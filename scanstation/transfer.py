@@ -13,7 +13,8 @@ from scanstation import errors
 from scanstation.holding import Holdings
 from scanstation.i18n import _
 from scanstation.model.acts import Entry, PagesGiven, PagesTaken, brought
-from scanstation.model.dossier import UNSEALED, Dossier, State
+from scanstation.model.dossier import UNSEALED, Attachment, Dossier, State
+from scanstation.model.expunge import holding
 from scanstation.model.fold import next_redo, next_undo
 from scanstation.model.removal import ExpungeReason
 from scanstation.workspace.store import Holder
@@ -68,15 +69,18 @@ def move(
 def doubled(held: Holdings, dossier: Dossier) -> tuple[Doubled, ...]:
     """Pages of `dossier` that still stand in the dossier they were moved from."""
     origins = [(one.id, one.origin) for one in dossier.pages if one.origin]
-    origins += [
-        (one.id, one.origin) for one in dossier.attachments if one.origin and not one.removed
-    ]
+    origins += [(one.id, one.origin) for one in _moved_attachments(dossier) if one.origin]
     there = {origin.dossier: _standing_in(held, origin.dossier) for _id, origin in origins}
     return tuple(
         Doubled(dossier.id, page, origin.dossier, origin.page)
         for page, origin in origins
         if origin.page in there[origin.dossier]
     )
+
+
+def _moved_attachments(dossier: Dossier) -> list[Attachment]:
+    """Those that a clerk moved; a PDF kept for its pages is copied along with them."""
+    return [one for one in dossier.attachments if not one.removed and not one.kept_for]
 
 
 def _standing_in(held: Holdings, dossier: str) -> set[str]:
@@ -144,7 +148,7 @@ def redo(held: Holdings, dossier: str, clerk: str) -> Dossier:
 def _to_bring_back(held: Holdings, taken: PagesTaken) -> bool:
     """Whether the source gave them up: not so after a stop between the two entries."""
     there = _standing_in(held, taken.source)
-    return any(one.origin and one.origin.page not in there for one in brought(taken))
+    return bool(_origins(taken) - there)
 
 
 def _taken_from(held: Holdings, source: str, pages: Sequence[str], target: str) -> bool:
@@ -154,7 +158,7 @@ def _taken_from(held: Holdings, source: str, pages: Sequence[str], target: str) 
     except errors.NoSuchThing:
         return False
     origins = [one.origin for one in found.pages]
-    origins += [one.origin for one in found.attachments if not one.removed]
+    origins += [one.origin for one in _moved_attachments(found)]
     return any(one and one.dossier == source and one.page in pages for one in origins)
 
 
@@ -188,7 +192,8 @@ def _must_match(
 
 
 def _origins(taken: PagesTaken) -> set[str]:
-    return {one.origin.page for one in brought(taken) if one.origin}
+    attached = [one.origin for one in taken.attachments if not one.kept_for]
+    return {one.page for one in (*(page.origin for page in taken.pages), *attached) if one}
 
 
 # --- destroying -------------------------------------------------------------------------------
@@ -199,6 +204,8 @@ def expunge(
 ) -> Destroyed:
     """Destroy a page's content here and in every unsealed dossier it was moved from or to.
 
+    A PDF it was taken from goes with it, wherever pages took it along.
+
     The dossier named comes last, so that a stop in between can be repeated. Raises as
     Holder.expunge; InUse when one of the dossiers is open elsewhere.
     """
@@ -206,20 +213,24 @@ def expunge(
         if here.dossier.state is State.SEALED:
             raise errors.SealedForGood(dossier=here.dossier.id)
         wanted, its_id = here.ever(page), here.dossier.id
+        pdfs = [copy for one in here.lending(wanted) for copy in _copies(held, its_id, one)]
         copies = _copies(held, its_id, wanted)
         own = [one for place, one in copies if place == its_id]  # it left and came back
         same = tuple(one for one in here.same_content(wanted) if one not in own)
         done, sealed = [], []
-        for other, its_page in copies:
+        for other, its_page in (*copies, *pdfs):
             if other == its_id:
                 continue
             if held.workspace.dossier(other).state is State.SEALED:
                 sealed.append(other)
                 continue
             with held.holding(other) as holder:
-                done.append((other, holder.expunge(its_page, reason, note, clerk)))
+                if (other, its_page) in copies:
+                    done.append((other, holder.expunge(its_page, reason, note, clerk)))
+                elif its_page in holding(holder.entries()):  # else it went with its page
+                    holder.expunge(its_page, reason, note, clerk)
         done += [(its_id, here.expunge(one, reason, note, clerk)) for one in (*own, wanted)]
-    return Destroyed(pages=tuple(done), same=same, sealed=tuple(sealed))
+    return Destroyed(pages=tuple(done), same=same, sealed=tuple(dict.fromkeys(sealed)))
 
 
 def _copies(held: Holdings, dossier: str, page: str) -> list[tuple[str, str]]:
