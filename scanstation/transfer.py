@@ -14,7 +14,8 @@ from scanstation import errors
 from scanstation.holding import Holdings
 from scanstation.i18n import _
 from scanstation.model.acts import Act, Entry, PagesGiven, PagesTaken, brought
-from scanstation.model.dossier import Dossier, State
+from scanstation.model.dossier import Attachment, Dossier, State
+from scanstation.model.expunge import holding
 from scanstation.model.fold import next_redo, next_undo, undone_numbers
 from scanstation.model.removal import ExpungeReason
 from scanstation.workspace.originals import name_of
@@ -72,15 +73,18 @@ def move(
 def doubled(held: Holdings, dossier: Dossier) -> tuple[Doubled, ...]:
     """Pages of `dossier` that still stand in the dossier they were moved from."""
     origins = [(one.id, one.origin) for one in dossier.pages if one.origin]
-    origins += [
-        (one.id, one.origin) for one in dossier.attachments if one.origin and not one.removed
-    ]
+    origins += [(one.id, one.origin) for one in _moved_attachments(dossier) if one.origin]
     there = {origin.dossier: _standing_in(held, origin.dossier) for _id, origin in origins}
     return tuple(
         Doubled(dossier.id, page, origin.dossier, origin.page)
         for page, origin in origins
         if origin.page in there[origin.dossier]
     )
+
+
+def _moved_attachments(dossier: Dossier) -> list[Attachment]:
+    """Those that a clerk moved; a PDF kept for its pages is copied along with them."""
+    return [one for one in dossier.attachments if not one.removed and not one.kept_for]
 
 
 def _standing_in(held: Holdings, dossier: str) -> set[str]:
@@ -208,7 +212,8 @@ def _must_match(
 
 
 def _origins(taken: PagesTaken) -> set[str]:
-    return {one.origin.page for one in brought(taken) if one.origin}
+    attached = [one.origin for one in taken.attachments if not one.kept_for]
+    return {one.page for one in (*(page.origin for page in taken.pages), *attached) if one}
 
 
 # --- destroying -------------------------------------------------------------------------------
@@ -219,6 +224,8 @@ def expunge(
 ) -> Destroyed:
     """Destroy a page's content here and in every unsealed dossier it was moved from or to.
 
+    A PDF it was taken from goes with it, wherever pages took it along.
+
     The dossier named comes last, so that a stop in between can be repeated. Raises as
     Holder.expunge; InUse when one of the dossiers is open elsewhere.
     """
@@ -226,22 +233,29 @@ def expunge(
         if here.dossier.state is State.SEALED:
             raise errors.SealedForGood(dossier=here.dossier.id)
         wanted, its_id = here.ever(page), here.dossier.id
-        alike = _with_its_file(held, its_id, wanted)
-        copies = _copies(held, its_id, wanted, alike)
+        alike = {one: _with_its_file(held, its_id, one) for one in (wanted, *here.lending(wanted))}
+        copies, *of_pdfs = (_copies(held, its_id, one, its) for one, its in alike.items())
+        pdfs = [copy for each in of_pdfs for copy in each]
         own = [one for place, one in copies if place == its_id]  # it left and came back
         same = tuple(one for one in here.same_content(wanted) if one not in own)
         done, sealed = [], []
-        for other, its_page in copies:
+        for other, its_page in (*copies, *pdfs):
             if other == its_id:
                 continue
             if held.workspace.dossier(other).state is State.SEALED:
                 sealed.append(other)
                 continue
             with held.holding(other) as holder:
-                done.append((other, holder.expunge(its_page, reason, note, clerk)))
+                if (other, its_page) in copies:
+                    done.append((other, holder.expunge(its_page, reason, note, clerk)))
+                elif its_page in holding(holder.entries()):  # else it went with its page
+                    holder.expunge(its_page, reason, note, clerk)
         done += [(its_id, here.expunge(one, reason, note, clerk)) for one in (*own, wanted)]
-    unreadable = tuple(one for one in sorted(alike) if _is_unreadable(held, one))
-    return Destroyed(tuple(done), same=same, sealed=tuple(sealed), unreadable=unreadable)
+    holding_it = sorted({one for its in alike.values() for one in its})
+    unreadable = tuple(one for one in holding_it if _is_unreadable(held, one))
+    return Destroyed(
+        tuple(done), same=same, sealed=tuple(dict.fromkeys(sealed)), unreadable=unreadable
+    )
 
 
 def _is_unreadable(held: Holdings, dossier: str) -> bool:

@@ -24,7 +24,7 @@ class State(StrEnum):
 
 
 UNSEALED = (State.OPEN, State.PARKED)
-SOURCE, TEXT = "source", "text"
+SOURCE, LENT, TEXT = "source", "lent", "text"
 """What an attachment may be kept for, other than for itself."""
 
 
@@ -91,7 +91,8 @@ class Attachment(msgspec.Struct, frozen=True, kw_only=True):
     removed_by: str = ""
     kept_for: str = ""
     """Empty: it is the component itself. "source": its pages were taken into the dossier, and it
-    travels beside them. "text": the same, but it only lends its text and stays at the station."""
+    travels beside them. "lent": pages of it stand in another dossier as well, so it only lends its
+    text and stays at the station. "text": so does one whose text nobody sees."""
 
 
 class FieldValue(msgspec.Struct, frozen=True, kw_only=True):
@@ -161,7 +162,10 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def sources(self, component: str) -> tuple[Attachment, ...]:
-        """Born-digital PDFs that came for a component, while a page taken from them stands."""
+        """Born-digital PDFs that came for a component, while a page taken from them stands.
+
+        None of which a page stands in another dossier: it shows what belongs there.
+        """
         taken = {page.taken_from for page in self.pages}
         return tuple(
             one
@@ -170,6 +174,18 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True):
             and not one.removed
             and one.kept_for == SOURCE
             and one.sha256 in taken
+            and not self.given_away(one.sha256)
+        )
+
+    def given_away(self, pdf: str) -> tuple[Page, ...]:
+        """Pages of a kept PDF that stand in another dossier and no more here."""
+        here = {(page.taken_from, page.taken_page) for page in self.pages}
+        return tuple(
+            one
+            for one in self.tombstones
+            if one.taken_from == pdf
+            and one.removed_as is Removal.MOVED
+            and (pdf, one.taken_page) not in here
         )
 
     def page(self, page_id: str) -> Page | None:

@@ -25,7 +25,7 @@ from scanstation.model.acts import (
     Undone,
 )
 from scanstation.model.clock import Clock, iso_vietnam, new_id
-from scanstation.model.dossier import SOURCE, TEXT, Attachment, Dossier, Page, State
+from scanstation.model.dossier import LENT, SOURCE, TEXT, Attachment, Dossier, Page, State
 from scanstation.model.expunge import expunged
 from scanstation.model.fold import advanced, next_redo, next_undo
 from scanstation.model.page import PageFile, Taken
@@ -141,8 +141,8 @@ class Holder:
         rules.must_be_signed_in(clerk_id)
         coming = arrivals.standing(source.dossier, wanted)
         fresh = arrivals.not_yet_here(coming, source.dossier.id, self._dossier)
-        for one in fresh:
-            self._place(component or one.component)
+        places = [self._place(component or one.component)[0] for one in fresh]
+        fresh += arrivals.sources(fresh, places, source.dossier, self._dossier)
         folder = durable.make_folder(self._folder / ORIGINALS)
         for one in fresh:
             kept = source.original(one) if isinstance(one, Page) else source.attachment(one)
@@ -189,13 +189,13 @@ class Holder:
 
     def taken(self, page: Page) -> Taken | None:
         """Where the text a page came with can be read; None for paper, and where that PDF is not
-        in this dossier (the page was moved here without it, or it was expunged).
+        in this dossier (it was expunged).
         """
         kept = {one.kept_for for one in self._dossier.attachments if one.sha256 == page.taken_from}
         if not page.taken_from or not kept:
             return None
         pdf = self._stored(page.taken_from + PDF)
-        return Taken(pdf=pdf, page=page.taken_page, visible=SOURCE in kept)
+        return Taken(pdf=pdf, page=page.taken_page, visible=bool(kept & {SOURCE, LENT}))
 
     def original(self, page: Page) -> Path:
         """The untouched original of a page, standing or not; StoreDamaged when it is gone."""
@@ -267,6 +267,11 @@ class Holder:
     def ever(self, wanted: str) -> str:
         """Full id of what came in under that id or ending and was not destroyed; NoSuchThing."""
         return rules.ever_here(self._entries, wanted).id
+
+    def lending(self, page_id: str) -> tuple[str, ...]:
+        """Ids of the kept PDFs that hold the same page; they go with it."""
+        page = rules.ever_here(self._entries, page_id)
+        return tuple(one.id for one in rules.sources_of(self._entries, page))
 
     def same_content(self, page_id: str) -> tuple[str, ...]:
         """Ids of other pages here whose original is the very same file."""

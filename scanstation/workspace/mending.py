@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 import msgspec
@@ -26,7 +27,7 @@ from scanstation.model.acts import (
     brought,
 )
 from scanstation.model.clock import iso_vietnam, new_id
-from scanstation.model.dossier import Attachment, Page
+from scanstation.model.dossier import SOURCE, Attachment, Page
 from scanstation.model.profile import Procedure
 from scanstation.ownership import sole_owner
 from scanstation.workspace import journal
@@ -169,6 +170,7 @@ def _looked_at(path: Path, component: str) -> Act | None:
     stored = datetime.fromtimestamp(path.stat().st_mtime).astimezone()
     identity = new_id(stored)
     if path.suffix == PDF:
+        signed = _is_signed(path)
         return AttachmentAdded(
             Attachment(
                 id=identity,
@@ -176,7 +178,8 @@ def _looked_at(path: Path, component: str) -> Act | None:
                 component=component,
                 name=f"{iso_vietnam(stored)}{PDF}",
                 pages=1,
-                signatures=1,
+                signatures=int(signed),
+                kept_for="" if signed else SOURCE,
             )
         )
     image = seen(path)
@@ -193,6 +196,18 @@ def _looked_at(path: Path, component: str) -> Act | None:
         mode=image.mode,
     )
     return PageAdded(page)
+
+
+def _is_signed(path: Path) -> bool:
+    """Whether a PDF has a signature's byte range, which is never compressed (ISO 32000-1 12.8).
+
+    The station keeps unsigned ones only for the pages that were taken from them.
+    """
+    try:
+        with path.open("rb") as stream, mmap(stream.fileno(), 0, access=ACCESS_READ) as data:
+            return data.find(b"/ByteRange") >= 0
+    except (OSError, ValueError):  # unreadable, or empty: a clerk shall see it
+        return True
 
 
 # --- the new journal --------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from scanstation import durable, errors
 from scanstation.casework import Casework, Desk
 from scanstation.holding import Holdings
 from scanstation.model.acts import PageRotated, Rebuilt
+from scanstation.model.dossier import SOURCE
 from scanstation.model.page import Mode, PageFile
 from scanstation.model.profile import Clerk, StationSettings
 from scanstation.model.recovery import Orphan, told
@@ -226,6 +227,24 @@ def test_with_nothing_but_originals_left_the_pages_come_back_in_their_order(
     pages = counter.workspace.dossier(counter.dossier).pages
     assert [page.sha256 for page in pages] == order
     assert (pages[0].width, pages[0].height, pages[0].dpi) == (16, 9, 300)
+
+
+def test_of_untold_pdfs_only_a_signed_one_comes_back_as_a_paper(
+    counter: Counter, tmp_path: Path
+) -> None:
+    """The station keeps unsigned ones for pages taken from them, which come back themselves."""
+    for name, content in (("brought", b"%PDF-1.7 plain"), ("signed", b"%PDF-1.7 /ByteRange[0 1]")):
+        (tmp_path / name).write_bytes(content)
+        with counter.workspace.holding(counter.dossier) as holder:
+            holder.attach(tmp_path / name, "to-khai", CLERK.id, name, pages=1, signatures=1)
+    for entry in sorted((counter.place / "journal").iterdir())[1:]:
+        entry.write_bytes(b"?")
+    counter.casework.mend(counter.dossier, None, CLERK)
+    dossier = counter.workspace.dossier(counter.dossier)
+    (paper,) = dossier.attached("to-khai")
+    assert (paper.sha256, paper.signatures) == (durable.sha256_of(tmp_path / "signed"), 1)
+    (other,) = (one for one in dossier.attachments if one != paper)
+    assert (other.kept_for, other.signatures) == (SOURCE, 0)
 
 
 def test_a_journal_that_can_be_read_is_not_touched(counter: Counter) -> None:
