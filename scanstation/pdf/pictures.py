@@ -14,17 +14,24 @@ from scanstation.model.page import Box
 from scanstation.pdf import jpeg2000, light, likeness, ramp
 from scanstation.pdf.light import Bits, Pixels
 
-_ALIKE, _ALIKE_RAMP = 0.90, 0.92
-"""Likeness a picture in RGB and one in one ink are given, give or take _CLOSE, if that takes no
-more than the dearest. At 0.94 handwriting takes a third more, an arrow stamp half."""
+
+@dataclass(frozen=True)
+class _Price:
+    """What likeness may cost, in bytes for a pixel."""
+
+    alike: float
+    """Likeness a picture is given, give or take _CLOSE, if that takes no more than `most`."""
+    first: float
+    """Tried first: what drawn seals, signatures or arrow stamps need."""
+    most: float
+
+
+_RGB = _Price(0.90, 1 / 50, 1 / 18)
+"""Full red seals of real scans then reach 0.82."""
+_RAMP = _Price(0.92, 1 / 72, 1 / 36)
+"""The same seals then reach 0.85 to 0.87; at 1 / 28, a third more, 0.86 to 0.89. At a likeness of
+0.94 handwriting would take a third more, an arrow stamp half."""
 _CLOSE = 0.01
-_FIRST = 1 / 50
-"""Bytes for a pixel that drawn seals and signatures need."""
-_DEAREST = 1 / 18
-"""Bytes for a pixel of RGB at most: full red seals of real scans then reach 0.82."""
-_DEAREST_RAMP = 1 / 36
-"""Bytes for a pixel of one ink at most: the same seals then reach 0.85 to 0.87. At 1 / 28, a third
-more, they reach 0.86 to 0.89."""
 _STEEPNESS = 0.2
 """Likeness won by 2.7 times the bytes."""
 _OFF, _COARSE = 8.0, 3.0
@@ -57,26 +64,22 @@ def coded(picture: Pixels, paper: tuple[int, int, int], print_: Bits, box: Box) 
     area = box.width * box.height
     one_ink = ramp.along(picture, paper, print_) if area >= _PALETTE_PAYS else None
     if one_ink is None:
-        return _priced(picture, _ALIKE, area * _DEAREST, lambda size: _rgb(picture, size, box))
+        return _priced(picture, _RGB, lambda size: _rgb(picture, size, box))
     levels, palette = one_ink.levels, one_ink.palette.tobytes()
-    return _priced(
-        picture,
-        _ALIKE_RAMP,
-        area * _DEAREST_RAMP,
-        lambda size: Crop(box, jpeg2000.coded(levels, size), palette),
-    )
+    return _priced(picture, _RAMP, lambda size: Crop(box, jpeg2000.coded(levels, size), palette))
 
 
 def _rgb(picture: Pixels, size: float, box: Box) -> Crop:
     return Crop(box, jpeg2000.coded(picture, size))
 
 
-def _priced(picture: Pixels, alike: float, most: float, code: Callable[[float], Crop]) -> Crop:
-    """What `code` makes of the size, at `most`, at which the picture is as like as wanted."""
-    size = min(most, picture.shape[0] * picture.shape[1] * _FIRST)
+def _priced(picture: Pixels, price: _Price, code: Callable[[float], Crop]) -> Crop:
+    """What `code` makes of the size at which the picture is as like as its price allows."""
+    area = picture.shape[0] * picture.shape[1]
+    size, most = area * price.first, area * price.most
     crop = code(size)
     for _ in range(_MORE_TRIES):
-        wanting = _wanting(picture, crop.shown, alike)
+        wanting = _wanting(picture, crop.shown, price.alike)
         if abs(wanting) <= _CLOSE or (wanting > 0 and size >= most):
             break
         size = min(most, size * exp(wanting / _STEEPNESS))
