@@ -17,7 +17,7 @@ import msgspec
 
 from scanstation import bootstrap
 from scanstation.casework import Casework
-from scanstation.model.acts import Entry, Opened, PageAdded, PageRotated
+from scanstation.model.acts import Entry, FieldSet, Opened, PageAdded, PageRotated
 from scanstation.model.clock import SystemClock, new_id
 from scanstation.model.dossier import Page
 from scanstation.model.listing import Wanted
@@ -58,6 +58,7 @@ def main(dossiers: int = DOSSIERS) -> None:
         row("list all", lambda: desk.find(Wanted()), "200")
         row("search «nguyen van duong»", lambda: desk.find(Wanted(text="nguyen van duong")), "200")
         row("search «Nguyễn Văn Đường»", lambda: desk.find(Wanted(text="Nguyễn Văn Đường")), "200")
+        row("search a field's value", lambda: desk.find(Wanted(text="014085 so thi")), "200")
         some = desk.find(Wanted())[dossiers // 2].id
         with bootstrap.intake(Station(folder)) as intake:
             row("home screen: today's and unfinished", intake.dossiers, "200")
@@ -66,6 +67,7 @@ def main(dossiers: int = DOSSIERS) -> None:
             act = PageRotated(intake.dossier(big).pages[7].id, 90)
             row("  one act in it", lambda: intake.record(big, act, CLERK), "")
             print(f"| its cost in memory | {grown(lambda: intake.dossier(big)):.1f} MB | 50 MB |")
+        row("expunge: where else its file lies", lambda: copies(folder, big), "1000")
         row("peer: every journal read", bootstrap.holdings(Station(folder)).workspace.dossiers, "")
         row("peer: grep -r over the journals", lambda: grep(folder), "")
         row("whole program: scanstation dossier find", lambda: program(folder, "find", "duong"), "")
@@ -94,6 +96,10 @@ def write(folder: Path, number: int, pages: int) -> str:
     )
     opened = Opened(dossier=dossier, procedure=PROCEDURE, applicant=applicant)
     acts = [opened, *(PageAdded(page(number, n)) for n in range(pages))]
+    acts += [
+        FieldSet("mother", f"Lò Thị Số {number}"),
+        FieldSet("id_number", f"014085{number:06d}"),
+    ]
     if pages == 3:  # all but a hundred are finished, as at a real counter
         acts += finished(number)
     for count, act in enumerate(acts, start=1):
@@ -106,6 +112,16 @@ def finished(number: int) -> list[object]:
     from scanstation.model.acts import Withdrawn
 
     return [] if number % 100 == 0 else [Withdrawn("đã chuyển hồ sơ giấy")]
+
+
+def copies(folder: Path, dossier: str) -> None:
+    """What an expunging looks for before it destroys anything."""
+    workspace = bootstrap.holdings(Station(folder)).workspace
+    page = workspace.dossier(dossier).pages[7]
+    workspace.with_original(f"{page.sha256}{page.suffix}")
+    for line in workspace.listing():
+        if line.unfinished:
+            workspace.looking_at(line.id).entries()
 
 
 def page(number: int, count: int) -> Page:

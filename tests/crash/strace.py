@@ -54,7 +54,7 @@ _NAMES = re.compile(
     rf"^\d+(?=<)|[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}|[0-9a-f]{{8,}}|(\d+-|(?<=tmp-)){_RANDOM}"
 )
 
-_END = re.compile(r"(?: => \[| <unfinished).*")  # said only of a call that came, or did not
+_END = re.compile(r"(?:, \[\d+\]| <unfinished).*")  # offsets are told only of a call that came
 
 Say = Callable[[str], None]
 Work = Callable[[Say], None]

@@ -16,7 +16,7 @@ from tests.helpers.parts import requires_part
 pytestmark = [
     requires_part("tesseract-vie"),
     requires_part("verapdf"),
-    pytest.mark.timeout(300),  # six pages and more in one test
+    pytest.mark.timeout(900),  # six pages and more in one test, on a machine that may be busy
 ]
 
 ROOT = Path(__file__).parents[2]

@@ -148,30 +148,6 @@ def test_a_move_is_not_half_undone_when_the_other_dossier_went_on(counter: Count
         transfer.undo(counter.held, counter.other, "lan")
 
 
-def test_a_move_is_not_half_undone_when_the_page_was_removed_where_it_went(
-    counter: Counter,
-) -> None:
-    counter.give(0)
-    arrived = counter.ids(counter.other)[-1]
-    counter.work.record(counter.other, PageRemoved(arrived, "trắng"), LAN)
-    with unchanged(counter), pytest.raises(errors.MovedSince):
-        transfer.undo(counter.held, counter.one, "lan")
-    transfer.undo(counter.held, counter.other, "lan")
-    transfer.undo(counter.held, counter.one, "lan")
-    assert (len(counter.ids(counter.one)), len(counter.ids(counter.other))) == (3, 3)
-
-
-def test_a_move_is_not_half_redone_when_the_page_was_removed_where_it_came_from(
-    counter: Counter,
-) -> None:
-    page = counter.ids(counter.one)[0]
-    counter.give(0)
-    transfer.undo(counter.held, counter.one, "lan")
-    counter.work.record(counter.one, PageRemoved(page, "trắng"), LAN)
-    with unchanged(counter), pytest.raises(errors.MovedSince):
-        transfer.redo(counter.held, counter.other, "lan")
-
-
 def test_a_move_cut_short_leaves_the_page_in_both_says_so_and_can_be_completed(
     counter: Counter,
 ) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -22,6 +23,7 @@ from scanstation.model.profile import Clerk, StationSettings
 from scanstation.outbox.folder import Outbox
 from scanstation.transfer import redo, undo
 from scanstation.workspace.store import Workspace
+from tests.unit.test_transfer import Counter, unchanged
 from tests.unit.workspace.conftest import CLOCK, PROCEDURE
 
 LAN = Clerk(id="lan", name="Lan")
@@ -195,3 +197,32 @@ class MovesAgainstSnapshots(RuleBasedStateMachine):
 
 TestMoves = MovesAgainstSnapshots.TestCase
 TestMoves.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
+
+
+# --- found by hand ----------------------------------------------------------------------------
+
+
+def test_a_move_is_not_half_undone_when_the_page_was_removed_where_it_went(
+    tmp_path: Path,
+) -> None:
+    counter = Counter(tmp_path)
+    counter.give(0)
+    arrived = counter.ids(counter.other)[-1]
+    counter.work.record(counter.other, PageRemoved(arrived, "trắng"), LAN)
+    with unchanged(counter), pytest.raises(errors.MovedSince):
+        undo(counter.held, counter.one, "lan")
+    undo(counter.held, counter.other, "lan")
+    undo(counter.held, counter.one, "lan")
+    assert (len(counter.ids(counter.one)), len(counter.ids(counter.other))) == (3, 3)
+
+
+def test_a_move_is_not_half_redone_when_the_page_was_removed_where_it_came_from(
+    tmp_path: Path,
+) -> None:
+    counter = Counter(tmp_path)
+    page = counter.ids(counter.one)[0]
+    counter.give(0)
+    undo(counter.held, counter.one, "lan")
+    counter.work.record(counter.one, PageRemoved(page, "trắng"), LAN)
+    with unchanged(counter), pytest.raises(errors.MovedSince):
+        redo(counter.held, counter.other, "lan")
