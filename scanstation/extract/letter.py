@@ -111,7 +111,8 @@ def _number(head: Sequence[Piece], number: int) -> Iterator[Field]:
         )
         if match:
             symbol = match["symbol"].replace(" ", "").replace("Ð", "Đ")
-            printed = match["number"].isdigit() and _printed(one, *match.span("number"))
+            place = match.span("number")
+            printed = match["number"].isdigit() and _printed(one, *place) and _agreed(one, *place)
             read = match["number"] if printed else ""
             value = f"{read}/{symbol}"
             part = match.span() if printed else match.span("symbol")
@@ -120,12 +121,16 @@ def _number(head: Sequence[Piece], number: int) -> Iterator[Field]:
 
 
 def _printed(one: Piece, start: int, end: int) -> bool:
-    """Whether digits look like print: read surely, alike by all, and no higher than their line."""
+    """Whether digits look like print: read surely, and no higher than their line."""
     heights = sorted(word.box.height for word in one.words)
     lone = [word for word in one.words if word.text == one.text[start:end]]
     tall = any(word.box.height > _TALL * heights[len(heights) // 2] for word in lone)
-    disputed = any(word.doubt for word in one.within(start, end))
-    return one.weakest(start, end) >= _SURE and not disputed and not tall
+    return one.weakest(start, end) >= _SURE and not tall
+
+
+def _agreed(one: Piece, start: int, end: int) -> bool:
+    """Whether no reading saw other digits; of handwriting each sees its own."""
+    return not any(word.doubt for word in one.within(start, end))
 
 
 def _place_and_date(head: Sequence[Piece], number: int) -> Iterator[Field]:
@@ -143,11 +148,17 @@ def _place_and_date(head: Sequence[Piece], number: int) -> Iterator[Field]:
 
 
 def _known(one: Piece, match: re.Match[str]) -> Iterator[str]:
-    """Year, month and day, as far as each was surely read as a number that can be."""
+    """Year, month and day, as far as each was surely read as a number that can be.
+
+    Months are printed beside handwritten days (15 letters, 4 months in doubt, all read right), so
+    a doubt does not drop them as it does a day.
+    """
     yield match["year"]
     for part, most in (("month", 12), ("day", 31)):
-        read = match[part]
-        if not read.isdigit() or not 1 <= int(read) <= most or not _printed(one, *match.span(part)):
+        read, place = match[part], match.span(part)
+        if not read.isdigit() or not 1 <= int(read) <= most or not _printed(one, *place):
+            return
+        if part == "day" and not _agreed(one, *place):
             return
         yield f"{int(read):02d}"
 

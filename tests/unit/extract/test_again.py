@@ -58,7 +58,7 @@ def test_digits_readings_disagree_on_are_left_out_like_handwriting_for_the_clerk
     ("word", "doubt", "value"),
     [
         ("05", Doubt.DIGITS, "2026-01"),
-        ("01", Doubt.DIGITS, "2026"),
+        ("01", Doubt.DIGITS, "2026-01-05"),
         ("2026", Doubt.DIGITS, "2026-01-05"),
         ("tháng", Doubt.SYLLABLE, "2026-01-05"),
         ("05", None, "2026-01-05"),
