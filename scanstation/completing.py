@@ -5,6 +5,7 @@ badly is taken for handwriting, a seal or a pattern and left out: nothing is inv
 engine was sure of is never touched.
 """
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,17 +13,17 @@ import msgspec
 
 from scanstation import errors
 from scanstation.imaging import overlooked, reading_input, ruling
-from scanstation.imaging.load import Pixels
 from scanstation.imaging.reading_input import Cut, ReadingInput
 from scanstation.model.page import Box, PageText, Word
 from scanstation.ocr import figures, found
 from scanstation.ocr.tesseract import Tesseract
 
-_SCALES = (1.0, 0.75, 0.5)
-"""At which figures are read again; each is wrong on some that the others read."""
+_WAYS = ((1.0, True), (0.5, True), (0.75, False))
+"""How figures are read again: the scale, and whether beside a word of their line. Among figures
+alone the engine cannot tell their size: `123` became `1022)`."""
 _ROW_SCALE = 0.75
-_ROOM = 0.3
-"""Share of its height left around what is cut."""
+_SURE = 90.0
+_COMPANY = re.compile(r"^[^\W\d_]*[a-zà-ỹ]{2}[^\W\d_]*$")
 _MOST_ROWS = 80
 """Of a page; a pattern that looks like print must not take minutes."""
 
@@ -38,19 +39,38 @@ def completed(prepared: ReadingInput, text: PageText, folder: Path, engine: Tess
     if not rows and not unsure:
         return text
     pixels = ruling.without_tables(prepared.pixels, prepared.dpi)
-    cuts = [_cut(pixels, row.box, _ROW_SCALE) for row in rows]
+    cuts = [reading_input.alone(pixels, row.box, _ROW_SCALE) for row in rows]
     for word in unsure:
-        cuts += [_cut(pixels, prepared.on_input(word.box), scale) for scale in _SCALES]
+        box, beside = prepared.on_input(word.box), _company(prepared, word, text)
+        cuts += [
+            reading_input.alone(pixels, box, scale, beside if wanted else None)
+            for scale, wanted in _WAYS
+        ]
     try:
         read = _read(prepared, cuts, folder, engine)
     except errors.ReadingTimeout:
         return text
-    found_rows, again, each = read[: len(rows)], read[len(rows) :], len(_SCALES)
+    each = len(_WAYS)
+    again = [read[place : place + each] for place in range(len(rows), len(read), each)]
     decisions = {
-        word: figures.decided(word, again[number * each : (number + 1) * each])
-        for number, word in enumerate(unsure)
+        word: figures.decided(word, [_within(word.box, words) for words in found_again])
+        for word, found_again in zip(unsure, again, strict=True)
     }
-    return found.with_rows(figures.with_decided(text, decisions), found_rows)
+    return found.with_rows(figures.with_decided(text, decisions), read[: len(rows)])
+
+
+def _company(prepared: ReadingInput, word: Word, text: PageText) -> Box | None:
+    """The nearest word of the same line that was surely read and has small letters."""
+    line = next(line.words for line in text.lines if word in line.words)
+    sure = [one for one in line if one.confidence >= _SURE and _COMPANY.search(one.text)]
+    if not sure:
+        return None
+    return prepared.on_input(min(sure, key=lambda one: abs(one.box.x - word.box.x)).box)
+
+
+def _within(box: Box, words: Sequence[Word]) -> list[Word]:
+    """The words whose middle lies across the box."""
+    return [one for one in words if box.x <= one.box.x + one.box.width / 2 <= box.x + box.width]
 
 
 def _read(
@@ -65,10 +85,6 @@ def _read(
         tuple(_moved(word, prepared.on_page(one.on_input(word.box))) for word in words)
         for one, words in zip(cuts, read, strict=True)
     ]
-
-
-def _cut(pixels: Pixels, box: Box, scale: float) -> Cut:
-    return reading_input.cut(pixels, box, int(box.height * _ROOM) + 1, scale)
 
 
 def _moved(word: Word, box: Box) -> Word:

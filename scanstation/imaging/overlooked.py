@@ -25,6 +25,11 @@ _WIDEST_MM = 14.0
 """Of letters that touch."""
 _GAP_MM = 4.0
 """Between words of one line."""
+_FEW = 3
+_MANY = 50
+"""Marks that were read, from which on a page has a usual height of its print."""
+_FIGURE = (1.1, 1.7)
+"""Height of a figure in that of the page's median mark, which is a small letter without marks."""
 _SLACK = 0.3
 """Of its height that a word's box may miss of its own letters at either side."""
 
@@ -43,10 +48,23 @@ def rows(pixels: Pixels, dpi: float, read: Sequence[Box]) -> tuple[Row, ...]:
     scale = min(1.0, _WORKING_DPI / dpi)
     dpmm = dpi * scale / 25.4
     found = _letters(pixels, scale, dpmm)
-    left = found[~_covered(found, read, scale)]
+    inside = _covered(found, read, scale)
+    left = found[~inside]
     if not len(left):
         return ()
-    return tuple(_row(left[group], scale) for group in _groups(left, pixels.shape, scale, dpmm))
+    groups = _groups(left, pixels.shape, scale, dpmm)
+    usual = float(np.median(found[inside, 3])) if inside.sum() >= _MANY else 0.0
+    return tuple(_row(left[one], scale) for one in groups if _is_row(left[one], usual))
+
+
+def _is_row(letters: NDArray[np.int32], usual: float) -> bool:
+    """Three marks make one; fewer, such as a row's number, only in the size of the page's print."""
+    if len(letters) >= _FEW:
+        return True
+    width, height = letters[:, 2], letters[:, 3]
+    least, most = (usual * share for share in _FIGURE)
+    fits = (height >= least) & (height <= (most or np.inf)) & (width <= height)
+    return bool(fits.all())
 
 
 def _letters(pixels: Pixels, scale: float, dpmm: float) -> NDArray[np.int32]:
@@ -79,7 +97,9 @@ def _groups(
     canvas = np.zeros((int(shape[0] * scale) + 2, int(shape[1] * scale) + 2), np.uint8)
     reach = round(_GAP_MM / 2 * dpmm)
     for x, y, width, height in left.tolist():
-        canvas[y + height // 4 : y + height - height // 4, max(0, x - reach) : x + width + reach] = 1
+        canvas[
+            y + height // 4 : y + height - height // 4, max(0, x - reach) : x + width + reach
+        ] = 1
     labels = cv2.connectedComponents(canvas)[1]
     middles = (left[:, 1] + left[:, 3] // 2, left[:, 0] + left[:, 2] // 2)
     numbers = labels[middles]
@@ -89,5 +109,5 @@ def _groups(
 def _row(letters: NDArray[np.int32], scale: float) -> Row:
     x, y = letters[:, 0].min(), letters[:, 1].min()
     right, bottom = (letters[:, 0] + letters[:, 2]).max(), (letters[:, 1] + letters[:, 3]).max()
-    sides = (int(round(side / scale)) for side in (x, y, right - x, bottom - y))
+    sides = (round(float(side) / scale) for side in (x, y, right - x, bottom - y))
     return Row(Box(*sides), len(letters))

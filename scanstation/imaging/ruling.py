@@ -1,8 +1,8 @@
 """Lines of tables and frames, whitened for the reader: figures that touch them are misread.
 
 On drawn tables at 200 dpi tesseract took cell borders for letters (`|Lý`, `2_`, `1Í`) and dropped
-the strokes of dates beside them. Only rules that meet others go, so underlined words keep theirs and
-a page without a table does not change in one pixel.
+the strokes of dates beside them. Only rules that meet others go, so underlined words keep
+theirs and a page without a table does not change in one pixel.
 """
 
 import cv2

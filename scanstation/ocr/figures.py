@@ -6,29 +6,38 @@ each word whose digits it changed.
 """
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from scanstation.model.page import Doubt, PageText, TextLine, Word
+from scanstation.ocr.syllable import is_legal
 
 _SURE = 90.0
 """Confidence from which figures are not read again; wrong ones on drawn tables had 8 to 83."""
 _AGREEING = 2
+_LEAST = 45.0
+"""Confidence, dissent counted, from which a word is changed."""
+_FEW = 3
+_STROKES = "_|-–—.,:;'\"“”…"
+"""Signs that are often nothing but a stroke or a speck."""
 _BORDERS = "_|"
 """What the engine writes for the borders of a cell."""
 
 
 def unsure(text: PageText) -> tuple[Word, ...]:
-    """Words with a digit, or of a single letter, that the engine was not sure of."""
+    """Words that may be figures and that the engine was not sure of."""
     words = (word for line in text.lines for word in line.words)
     return tuple(one for one in words if one.confidence < _SURE and _may_be_figures(one.text))
 
 
 def _may_be_figures(text: str) -> bool:
-    signs = [sign for sign in text if sign.isalnum()]
-    return len(signs) == 1 or any(map(str.isdigit, signs))
+    """Digits, one letter, or so few signs that they spell nothing (`DĐ` for 5, `&)` for 3)."""
+    signs = _signs(text)
+    odd = len(signs) <= _FEW and not is_legal(signs) and bool(text.strip(_STROKES))
+    return odd or len(signs) == 1 or any(map(str.isdigit, signs))
 
 
 def with_decided(text: PageText, decisions: Mapping[Word, Word]) -> PageText:
@@ -40,24 +49,59 @@ def with_decided(text: PageText, decisions: Mapping[Word, Word]) -> PageText:
 def decided(word: Word, others: Sequence[Sequence[Word]]) -> Word:
     """The word as most of its readings have it; its own text where no two agree.
 
-    `others` are the words of each further reading of the same place.
+    `others` are the words of each further reading of the same place. The confidence of a changed
+    word is that of the further readings, a dissenting one counting 0: handwriting stays unsure.
     """
-    readings = [word, *(found for row in others if (found := _joined(row)))]
-    votes = Counter[str]()
-    for reading in readings:
-        votes[core(reading.text)] += 1
-    agreed = [one for one in readings if votes[core(one.text)] >= _AGREEING and core(one.text)]
+    again = [_joined(row) for row in others]
+    readings = [word, *(one for one in again if one)]
+    votes = Counter(_signs(one.text) for one in readings)
+    agreed = [one for one in readings if votes[_signs(one.text)] >= _AGREEING and core(one.text)]
     if not agreed:
         return word
-    best = max(agreed, key=lambda one: (votes[core(one.text)], one.confidence))
-    if core(best.text) == core(word.text):
-        text = word.text.strip(_BORDERS)
-        return msgspec.structs.replace(word, text=text, confidence=best.confidence)
-    if not any(map(str.isdigit, best.text)):
+    best = max(agreed, key=lambda one: (votes[_signs(one.text)], one.confidence))
+    alike = [one for one in again if one and _signs(one.text) == _signs(best.text)]
+    sure = sum(one.confidence for one in alike) / len(others)
+    text = _most_common([one.text for one in alike] or [best.text])
+    if core(text.strip(_BORDERS)) == core(word.text.strip(_BORDERS)):
+        text, sure, doubt = word.text, max(sure, word.confidence), word.doubt
+    elif sure < _LEAST or not _may_become(word.text, text):
         return word
-    doubt = Doubt.DIGITS if _digits(best.text) != _digits(word.text) else None
-    text = best.text.strip(_BORDERS)
-    return msgspec.structs.replace(word, text=text, confidence=best.confidence, doubt=doubt)
+    else:
+        doubt = Doubt.DIGITS if _digits(text) != _digits(word.text) else None
+    text = text.strip(_BORDERS)
+    return msgspec.structs.replace(word, text=text, confidence=sure, doubt=doubt)
+
+
+def _most_common(texts: Sequence[str]) -> str:
+    """The words, without the marks around them, that most have; of those the first."""
+    cores = Counter(map(core, texts))
+    return max(texts, key=lambda text: cores[core(text)])
+
+
+def _may_become(before: str, after: str) -> bool:
+    """Figures, or a whole syllable; no mark is lost, and no letter turns into a figure amid others.
+
+    `STC` never becomes `5TC`, nor `Số:3` `Só:24`.
+    """
+    syllable = len(core(after)) > 1 and core(after).isalpha() and is_legal(core(after))
+    if not syllable and not _digits(after):
+        return False
+    kept = not any(map(str.isalpha, after)) or _marks(after) >= _marks(before)
+    return kept and _mixed(after) <= _mixed(before)
+
+
+def _signs(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
+
+
+def _marks(text: str) -> int:
+    return sum(unicodedata.combining(sign) > 0 for sign in unicodedata.normalize("NFD", text))
+
+
+def _mixed(text: str) -> int:
+    """How many runs hold letters and digits."""
+    runs = core(text).split()
+    return sum(any(map(str.isdigit, run)) and any(map(str.isalpha, run)) for run in runs)
 
 
 def _joined(words: Sequence[Word]) -> Word | None:
