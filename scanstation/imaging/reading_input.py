@@ -114,19 +114,25 @@ def alone(pixels: Pixels, box: Box, scale: float, company: Box | None = None) ->
     boxes = [box] if company is None else [company, box]
     top = max(0, min(one.y for one in boxes) - 3 * slack)
     bottom = max(top + 1, max(one.y + one.height for one in boxes) + 3 * slack)
-    paper = np.uint8(np.median(pixels[::8, ::8]))
+    paper = int(np.median(pixels[::8, ::8]))
     room = np.full((bottom - top, round(box.height * _PAPER_BESIDE) + 1), paper, np.uint8)
     strips = [room]
     for one in boxes:
-        left = max(0, one.x - slack)
-        part = pixels[top:bottom, left : max(left + 1, one.x + one.width + slack)]
-        low = np.full((bottom - top - part.shape[0], part.shape[1]), paper, np.uint8)
-        strips += [np.vstack([part, low]), room]
+        strips += [_strip(pixels, one, slice(top, bottom), slack, paper), room]
     whole = np.hstack(strips)
     size = (max(1, round(whole.shape[1] * scale)), max(1, round(whole.shape[0] * scale)))
     small = cv2.resize(whole, size, interpolation=cv2.INTER_AREA)
     before = sum(strip.shape[1] for strip in strips[:-2])
-    return Cut(np.asarray(small, np.uint8), left - before, top, scale)
+    return Cut(np.asarray(small, np.uint8), max(0, box.x - slack) - before, top, scale)
+
+
+def _strip(pixels: Pixels, box: Box, rows: slice, slack: int, paper: int) -> Pixels:
+    """The columns of a box in these rows; paper where the page has ended."""
+    left = max(0, box.x - slack)
+    part = pixels[rows, left : max(left + 1, box.x + box.width + slack)]
+    strip = np.full((rows.stop - rows.start, part.shape[1]), paper, np.uint8)
+    strip[: part.shape[0]] = part
+    return strip
 
 
 def prepare(picture: Picture, skew: Skew | None) -> ReadingInput:

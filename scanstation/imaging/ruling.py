@@ -50,7 +50,7 @@ def _rules(dark: NDArray[np.uint8], dpmm: float, *, upright: bool) -> NDArray[np
     closed = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, along(gap | 1))
     runs = cv2.morphologyEx(closed, cv2.MORPH_OPEN, along(long))
     broad = cv2.morphologyEx(runs, cv2.MORPH_OPEN, across(thick + 1))
-    return np.asarray(runs & ~broad, np.uint8)
+    return np.asarray(cv2.subtract(runs, broad), np.uint8)
 
 
 def _meeting(

@@ -79,12 +79,12 @@ def _most_common(texts: Sequence[str]) -> str:
 
 
 def _may_become(before: str, after: str) -> bool:
-    """Figures, or a whole syllable; no mark is lost, and no letter turns into a figure amid others.
+    """Figures, or the syllable behind them; no mark is lost, no letter turns figure amid letters.
 
     `STC` never becomes `5TC`, nor `Số:3` `Só:24`.
     """
     syllable = len(core(after)) > 1 and core(after).isalpha() and is_legal(core(after))
-    if not syllable and not _digits(after):
+    if not _digits(after) and not (syllable and _digits(before)):
         return False
     kept = not any(map(str.isalpha, after)) or _marks(after) >= _marks(before)
     return kept and _mixed(after) <= _mixed(before)

@@ -12,13 +12,17 @@ from scanstation.model.page import PageText, TextLine, Word
 from scanstation.ocr.figures import core
 from scanstation.ocr.lines import insert
 from scanstation.ocr.plausible import strangeness
+from scanstation.ocr.syllable import is_legal
 
 _BELIEVED = 40.0
 """Confidence from which a word covers its place."""
 _LEAST = 60.0
 """Confidence a found word needs in company,"""
 _ALONE = 85.0
-"""and where the row says nothing else, or only as much as one letter."""
+"""and where the row says nothing else."""
+_COMPANY = 2
+_PART = 1 / 3
+"""Of a row's words that must be believable for any of them to be."""
 
 
 def believed(text: PageText) -> Iterator[Word]:
@@ -41,10 +45,16 @@ def with_rows(text: PageText, rows: Iterable[Sequence[Word]]) -> PageText:
 
 def _trusted(row: Sequence[Word]) -> list[Word]:
     words = [word for word in row if word.confidence >= _LEAST and core(word.text)]
-    if sum(len(core(word.text)) for word in words) < 3:
-        return [word for word in words if word.confidence >= _ALONE and word.text.isdigit()]
+    if len(words) < _COMPANY:
+        return [word for word in words if word.confidence >= _ALONE and _is_plain(word)]
     lasting = [word for word in words if strangeness(core(word.text).split()) == 0]
-    return lasting if len(lasting) > len(row) / 3 else []
+    return lasting if len(lasting) > len(row) * _PART else []
+
+
+def _is_plain(word: Word) -> bool:
+    """Figures, or a syllable of three letters: a stroke of a pen reads as one or two."""
+    letters = core(word.text)
+    return letters.isdigit() or (len(letters) > _COMPANY and is_legal(letters))
 
 
 def _gives_way(word: Word, found: Sequence[Word]) -> bool:
