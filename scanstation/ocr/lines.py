@@ -7,6 +7,8 @@ _SAME_PLACE = 0.5
 _SLACK = 0.1
 """Of the taller word's height; upright marks and commas move a word's middle, and scrawl across
 several lines must not tie them together."""
+_TALLEST = 2.5
+"""Of a new word's height: the tallest word its line may have."""
 _APART = 4.0
 """Of a word's height: the widest gap inside one line; beyond it another column begins."""
 
@@ -29,12 +31,18 @@ def insert(rows: list[list[Word]], words: list[Word]) -> None:
     middle = sum(map(_centre, words)) / len(words)
     for row in rows:
         high = any(word.box.y <= middle <= word.box.y + word.box.height for word in row)
-        if high and _is_near(row, words) and not _meet(row, words):
+        if high and _is_level(row, words) and _is_near(row, words) and not _meet(row, words):
             row[:] = in_order([*row, *words])
             return
     above = [number for number, row in enumerate(rows) if row and _centre(row[0]) < middle]
     place = max(above, key=lambda n: _centre(rows[n][0])) + 1 if above else 0
     rows.insert(place, in_order(words))
+
+
+def _is_level(row: list[Word], words: list[Word]) -> bool:
+    """Whether the row is of such print: a pattern down the margin crosses every line."""
+    tallest = max(word.box.height for word in words)
+    return max(word.box.height for word in row) <= _TALLEST * tallest
 
 
 def _meet(row: list[Word], words: list[Word]) -> bool:

@@ -46,3 +46,10 @@ def test_what_was_not_believed_gives_way_and_what_was_stays():
     page = text(row(0, "S000/12", "sinh:/97"))
     assert [word.text for word in believed(page)] == ["sinh:"]
     assert with_rows(page, [row(0, "Ngày/96")]).plain == "Ngày sinh:"
+
+
+def test_a_pattern_down_the_margin_takes_no_line_in():
+    junk = Word("000/00", Box(20, 0, 40, 900), 3.0)
+    page = text([junk], row(0, "Họ/97", "tên:/97"), row(200, "Quê/97", "quán:/97"))
+    found = with_rows(page, [row(100, "Ngày/96", "sinh:/96")])
+    assert "Ngày sinh:" in found.plain.splitlines()
