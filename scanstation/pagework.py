@@ -19,7 +19,7 @@ from pathlib import Path
 
 import msgspec
 
-from scanstation import durable, errors, i18n, remarks, rereading
+from scanstation import completing, durable, errors, i18n, remarks, rereading
 from scanstation.extract import propose
 from scanstation.imaging import (
     codes,
@@ -237,9 +237,11 @@ def _upright_and_read(picture: Picture, order: PageOrder) -> _Read:
 def _read_turned(first: _Read, order: PageOrder) -> _Read:
     """The page turned as the engine advises, if it is sure and then reads clearly better."""
     with _prepared(first, order) as (image, prepared):
-        advice = Tesseract().orientation(image, prepared.dpi)
-    if advice.clockwise == 0 or advice.confidence < _TURN_CONFIDENCE:
-        return first
+        engine = Tesseract(limit_s=order.reading_limit_s)
+        advice = engine.orientation(image, prepared.dpi)
+        if advice.clockwise == 0 or advice.confidence < _TURN_CONFIDENCE:
+            text = completing.completed(prepared, first.text, image.parent, engine)
+            return msgspec.structs.replace(first, text=text)
     second = _read(turn.quarter(first.upright, advice.clockwise), order)
     if legibility(second.text) < legibility(first.text) + _BETTER:
         return first
@@ -262,7 +264,10 @@ def _read(upright: Picture, order: PageOrder) -> _Read:
         except errors.ReadingTimeout:
             late = Finding(FindingKind.UNREAD, engine.limit_s, engine.limit_s)
             return msgspec.structs.replace(page, findings=(late,))
-        return msgspec.structs.replace(page, text=placed(text, prepared.on_page))
+        text = placed(text, prepared.on_page)
+        if legibility(text) >= _DOUBTFUL:
+            text = completing.completed(prepared, text, image.parent, engine)
+        return msgspec.structs.replace(page, text=text)
 
 
 def _with_own_text(read: _Read, picture: Picture, order: PageOrder) -> _Read:

@@ -28,6 +28,9 @@ _LEAN = 0.35
 _FINEST_DPI = 400.0
 """Finer scans are read at half their scale: ten real pages at 400 dpi read worse than at 300."""
 _WHITE = (255,)
+_PAPER_BESIDE = 0.6
+_SLACK_BESIDE = 0.1
+"""Of a word's height, at its sides; three times as much above and below, for marks."""
 
 _SEAL_DPI = 50.0
 _SEAL_MM = (9.0, 70.0)
@@ -98,6 +101,38 @@ def cut(pixels: Pixels, box: Box, margin: int, scale: float) -> Cut:
     size = (max(1, round(part.shape[1] * scale)), max(1, round(part.shape[0] * scale)))
     small = cv2.resize(part, size, interpolation=cv2.INTER_AREA)
     return Cut(np.asarray(small, np.uint8), left, top, scale)
+
+
+def alone(pixels: Pixels, box: Box, scale: float, company: Box | None = None) -> Cut:
+    """What stands in `box`, resized, with nothing but paper beside it; places map to the box.
+
+    Half a letter of the next word is read as a sign of its own: on ten doubtful numbers of real
+    letters that room of 0.6 of their height left wrong, clean paper made seven right. `company`, a
+    word of the same line, is set before it: among figures alone the engine cannot tell their size.
+    """
+    slack = round(box.height * _SLACK_BESIDE) + 1
+    boxes = [box] if company is None else [company, box]
+    top = max(0, min(one.y for one in boxes) - 3 * slack)
+    bottom = max(top + 1, max(one.y + one.height for one in boxes) + 3 * slack)
+    paper = int(np.median(pixels[::8, ::8]))
+    room = np.full((bottom - top, round(box.height * _PAPER_BESIDE) + 1), paper, np.uint8)
+    strips = [room]
+    for one in boxes:
+        strips += [_strip(pixels, one, slice(top, bottom), slack, paper), room]
+    whole = np.hstack(strips)
+    size = (max(1, round(whole.shape[1] * scale)), max(1, round(whole.shape[0] * scale)))
+    small = cv2.resize(whole, size, interpolation=cv2.INTER_AREA)
+    before = sum(strip.shape[1] for strip in strips[:-2])
+    return Cut(np.asarray(small, np.uint8), max(0, box.x - slack) - before, top, scale)
+
+
+def _strip(pixels: Pixels, box: Box, rows: slice, slack: int, paper: int) -> Pixels:
+    """The columns of a box in these rows; paper where the page has ended."""
+    left = max(0, box.x - slack)
+    part = pixels[rows, left : max(left + 1, box.x + box.width + slack)]
+    strip = np.full((rows.stop - rows.start, part.shape[1]), paper, np.uint8)
+    strip[: part.shape[0]] = part
+    return strip
 
 
 def prepare(picture: Picture, skew: Skew | None) -> ReadingInput:

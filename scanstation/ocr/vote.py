@@ -11,14 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from scanstation.model.page import Box, Doubt, PageText, TextLine, Word
+from scanstation.model.page import Doubt, PageText, TextLine, Word
+from scanstation.ocr.lines import in_order, insert, share_place
 from scanstation.ocr.plausible import doubt_of, strangeness
 
-_SAME_PLACE = 0.5
-"""Share of the narrower word's width that two readings have in common."""
-_SLACK = 0.1
-"""Of the taller word's height; upright marks and commas move a word's middle, and scrawl across
-several lines must not tie them together."""
 _BAND = 64
 """Pixels; words are looked for in their own band and its neighbours only."""
 _STRANGE = 1.0
@@ -75,9 +71,9 @@ def merged(readings: Sequence[PageText], engine: str) -> PageText:
                 lines[one.line if reading == 0 else spot.seen[0][0].line].append(word)
             elif _is_believed(spot, reading):
                 extra[reading, one.line].append(word)
-    rows = [_row(lines[number]) for number in sorted(lines)]
+    rows = [in_order(lines[number]) for number in sorted(lines)]
     for words in extra.values():
-        _insert(rows, words)
+        insert(rows, words)
     return PageText(lines=tuple(TextLine(tuple(row)) for row in rows if row), engine=engine)
 
 
@@ -105,7 +101,7 @@ def spots(readings: Sequence[PageText]) -> list[Spot]:
     ]
     parents = list(range(len(seen)))
     for one, other in _neighbours(seen):
-        if _share_place(seen[one].word.box, seen[other].word.box):
+        if share_place(seen[one].word.box, seen[other].word.box):
             parents[_root(parents, one)] = _root(parents, other)
     groups: dict[int, list[_Seen]] = defaultdict(list)
     for number, found in enumerate(seen):
@@ -128,13 +124,6 @@ def _neighbours(seen: Sequence[_Seen]) -> Iterator[tuple[int, int]]:
                 if seen[other].reading != one.reading:
                     yield other, number
             bands[band].append(number)
-
-
-def _share_place(one: Box, other: Box) -> bool:
-    wide = min(one.x + one.width, other.x + other.width) - max(one.x, other.x)
-    low, tall = sorted((one.height, other.height))
-    apart = abs(one.y + one.height / 2 - other.y - other.height / 2)
-    return wide > _SAME_PLACE * min(one.width, other.width) and apart <= low / 2 + _SLACK * tall
 
 
 def _root(parents: list[int], one: int) -> int:
@@ -200,26 +189,3 @@ def _is_believed(spot: Spot, reading: int) -> bool:
     least = min(one.word.confidence for one in spot.seen[reading])
     plain = any(len(word) > 1 for word in wanted) and strangeness(list(wanted)) == 0
     return len(agreeing) > 1 or (plain and least >= _CERTAIN)
-
-
-# --- lines ------------------------------------------------------------------------------------
-
-
-def _row(words: list[Word]) -> list[Word]:
-    return sorted(words, key=lambda word: word.box.x)
-
-
-def _insert(rows: list[list[Word]], words: list[Word]) -> None:
-    """Put words into the line they stand in, else as a line below the nearest one above."""
-    middle = sum(_centre(word) for word in words) / len(words)
-    for row in rows:
-        high = any(word.box.y <= middle <= word.box.y + word.box.height for word in row)
-        if high and not any(_share_place(word.box, new.box) for word in row for new in words):
-            row[:] = _row([*row, *words])
-            return
-    above = [number for number, row in enumerate(rows) if row and _centre(row[0]) < middle]
-    rows.insert(max(above, key=lambda n: _centre(rows[n][0])) + 1 if above else 0, _row(words))
-
-
-def _centre(word: Word) -> float:
-    return word.box.y + word.box.height / 2
