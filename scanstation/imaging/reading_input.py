@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from scanstation import durable
-from scanstation.imaging import shade, turn
+from scanstation.imaging import shade, specks, turn
 from scanstation.imaging.leaders import without_leaders
 from scanstation.imaging.load import Picture, Pixels
 from scanstation.imaging.skew import Skew
@@ -139,7 +139,8 @@ def prepare(picture: Picture, skew: Skew | None) -> ReadingInput:
     """The reading image of an upright page; without a sure skew it keeps the page's own lean."""
     shrunk = 2 if picture.dpi > _FINEST_DPI else 1
     mode = Mode.BITONAL if picture.mode is Mode.BITONAL else Mode.GREY
-    grey = without_leaders(shade.evened(Picture(without_seals(picture), mode, picture.dpi)))
+    plain = specks.whitened(Picture(without_seals(picture), mode, picture.dpi))
+    grey = without_leaders(shade.evened(plain))
     if shrunk > 1:
         size = (picture.width // shrunk, picture.height // shrunk)
         grey = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
