@@ -10,7 +10,6 @@ from PIL import Image
 
 from scanstation import transfer
 from scanstation.model.acts import PageRemoved
-from scanstation.model.dossier import LENT
 from scanstation.model.manifest import COMPONENT, SOURCE, ComponentFile
 from scanstation.model.removal import ExpungeReason
 from scanstation.outbox.folder import Outbox
@@ -138,87 +137,17 @@ def test_expunging_a_page_destroys_the_file_that_holds_it_too(tmp_path: Path, le
 # --- pages that go to another dossier -----------------------------------------------------------
 
 
-def moved(here: Desk, *places: int, to: str = "", back: bool = False) -> str:
-    """Move pages of the desk's dossier to a second one, or back; its id."""
-    other = to or here.intake.open(PROCEDURE, "Lò Thị Hoa", CLERK).id
-    giving, taking = (other, here.dossier) if back else (here.dossier, other)
-    pages = here.intake.dossier(giving).pages
-    chosen = [pages[place].id for place in places]
-    transfer.move(here.intake._held, giving, chosen, taking, "", CLERK.id)
-    return other
-
-
-def kept(here: Desk, dossier: str) -> list[str]:
-    return [one.kept_for for one in here.intake.dossier(dossier).attachments]
-
-
 def test_a_document_moved_whole_takes_its_file_and_words_along(
     tmp_path: Path, letter: Path
 ) -> None:
     with desk(tmp_path, Outbox) as here:
         taken(here, letter)
-        other = moved(here, 0, 1)
-        assert here.intake.dossier(here.dossier).sources("don") == ()
+        other = here.intake.open(PROCEDURE, "Lò Thị Hoa", CLERK).id
+        both = [page.id for page in here.intake.dossier(here.dossier).pages]
+        transfer.move(here.intake._held, here.dossier, both, other, "", CLERK.id)
         here.dossier = other
         package, files = sealed(here, tmp_path)
     assert [(one.role, one.pages) for one in files] == [(COMPONENT, 2), (SOURCE, 2)]
     assert ENGINE in files[0].made_with
     with zipfile.ZipFile(package) as bag:
         assert bag.read(files[1].path) == letter.read_bytes()
-
-
-def test_of_a_document_in_two_dossiers_each_page_keeps_its_words_and_the_file_goes_with_neither(
-    tmp_path: Path, letter: Path
-) -> None:
-    with desk(tmp_path, Outbox) as here:
-        taken(here, letter)
-        other = moved(here, 1)
-        for dossier in (here.dossier, other):
-            assert here.intake.dossier(dossier).sources("don") == ()
-            view = here.intake._held.workspace.looking_at(dossier)
-            (page,) = view.dossier.pages
-            lent = view.taken(page)
-            assert lent and lent.visible and lent.pdf.read_bytes() == letter.read_bytes()
-        assert kept(here, other) == [LENT]
-        moved(here, 0, to=other)
-        assert kept(here, other) == [LENT, SOURCE]
-        assert [one.kept_for for one in here.intake.dossier(other).sources("don")] == [SOURCE]
-
-
-def test_a_page_that_came_back_makes_its_document_whole_again(tmp_path: Path, letter: Path) -> None:
-    with desk(tmp_path, Outbox) as here:
-        taken(here, letter)
-        other = moved(here, 1)
-        moved(here, 0, to=other, back=True)
-        assert [one.name for one in here.intake.dossier(here.dossier).sources("don")] == [
-            letter.name
-        ]
-
-
-def test_undo_of_a_move_leaves_no_file_in_the_other_dossier(tmp_path: Path, letter: Path) -> None:
-    with desk(tmp_path, Outbox) as here:
-        taken(here, letter)
-        other = moved(here, 0, 1)
-        held = here.intake._held
-        assert transfer.doubled(held, here.intake.dossier(other)) == ()
-        transfer.undo(held, other, CLERK.id)
-        assert kept(here, other) == []
-        assert here.intake.dossier(here.dossier).sources("don")
-        transfer.redo(held, here.dossier, CLERK.id)
-        assert kept(here, other) == [SOURCE]
-
-
-@pytest.mark.parametrize("where", ["in the dossier it stayed in", "in the one it went to"])
-def test_expunging_a_page_destroys_its_document_in_both_dossiers(
-    tmp_path: Path, letter: Path, where: str
-) -> None:
-    with desk(tmp_path, Outbox) as here:
-        taken(here, letter)
-        other = moved(here, 1)
-        named = here.dossier if "stayed" in where else other
-        (page,) = here.intake.dossier(named).pages
-        reason = (ExpungeReason.SECRET, "")
-        transfer.expunge(here.intake._held, named, page.id, *reason, CLERK.id)
-        assert len(here.intake.dossier(other if named == here.dossier else here.dossier).pages) == 1
-    left = [path for path in (tmp_path / "workspace").rglob("*") if path.is_file()]
-    assert not [path for path in left if path.read_bytes() == letter.read_bytes()]

@@ -21,7 +21,7 @@ from scanstation.model.acts import (
 )
 from scanstation.model.dossier import Dossier, Page
 from scanstation.model.fold import next_redo, next_undo
-from scanstation.model.page import Mode, PageFile
+from scanstation.model.page import Mode, PageFile, Taken
 from scanstation.model.profile import Clerk, StationSettings
 from scanstation.model.removal import ExpungeReason, Removal
 from scanstation.model.sealing import copied_by
@@ -60,12 +60,13 @@ class Counter:
                 self.scan(holder)
         return made
 
-    def scan(self, holder: Holder, content: int | None = None) -> Page:
+    def scan(self, holder: Holder, content: int | None = None, taken: Taken | None = None) -> Page:
         self.scans += 1
         path = self.root / "scan.pgm"
         seed = self.scans if content is None else content
         path.write_bytes(b"P5\n16 9\n255\n" + bytes((seed * 31 + i) % 256 for i in range(144)))
-        page = PageFile(path=path, width=16, height=9, dpi=300, mode=Mode.GREY, source="máy quét")
+        facts = {"width": 16, "height": 9, "dpi": 300, "mode": Mode.GREY, "source": "máy quét"}
+        page = PageFile(path=path, taken=taken, **facts)
         return holder.adopt(page, "to-khai", "lan")
 
     def now(self, dossier: str) -> Dossier:
