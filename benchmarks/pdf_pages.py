@@ -94,7 +94,7 @@ class Sum:
     @property
     def each(self) -> float:
         """Bytes per page."""
-        return sum(self.sizes.values()) / len(self.sizes)
+        return sum(self.sizes.values()) / max(1, len(self.sizes))
 
     @property
     def missed_percent(self) -> float:
@@ -151,7 +151,7 @@ def contest(
 
 
 def compare(subject: Subject, tools: Sequence[str], folder: Path) -> dict[str, Sum]:
-    """One page by each tool."""
+    """One page by each tool; a peer that fails on it is named on stderr."""
     from tests.helpers.verapdf import judge
 
     own = folder / f"{subject.image.parent.name}-{subject.name}"
@@ -160,7 +160,11 @@ def compare(subject: Subject, tools: Sequence[str], folder: Path) -> dict[str, S
     source = Image.open(subject.image).convert("RGB")
     add(sums[IMAGE], subject, source, source, subject.image.stat().st_size)
     for name in tools:
-        target = TOOLS[name](subject, own)
+        try:
+            target = TOOLS[name](subject, own)
+        except subprocess.CalledProcessError as fault:
+            print(f"{name} fails on {own.name}: {fault.stderr[-300:]!r}", file=sys.stderr)
+            continue
         sums[name].compliant += judge(target, "2u").compliant
         add(sums[name], subject, source, drawn(target, source), target.stat().st_size)
     return sums

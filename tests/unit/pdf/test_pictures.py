@@ -109,7 +109,10 @@ def test_poppler_shows_the_palette_as_pdfium_does(tmp_path: Path) -> None:
     subprocess.run((*command, tmp_path / "poppler"), check=True)
     theirs = np.asarray(Image.open(tmp_path / "poppler.png").convert("RGB")).astype(int)
     red = colours(image)[0]
-    assert np.abs(ours[red].mean(axis=0) - theirs[: page.height, : page.width][red].mean(axis=0)).max() < 15
+    assert (
+        np.abs(ours[red].mean(axis=0) - theirs[: page.height, : page.width][red].mean(axis=0)).max()
+        < 15
+    )
 
 
 def grey(palette: np.ndarray) -> np.ndarray:
