@@ -21,6 +21,7 @@ STUB = """#!/bin/sh
 case "$*" in
   *--version*) echo "tesseract 5.3.0" ;;
   *--list-langs*) echo Vietnamese ;;
+  *"--psm 7"*) head -n 1 "$CANNED" > "$2.tsv" ;;
   *"-l vie "*) cp "$CANNED" "$2.tsv" ;;
   *) exec sleep 60 ;;
 esac
@@ -46,7 +47,7 @@ def order(tmp_path: Path) -> PageOrder:
 
 @pytest.fixture
 def endless(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A tesseract that reads one word at once and whose second reading never ends."""
+    """A tesseract that reads one word at once, none in single lines, and never ends again."""
     stub = tmp_path / "bin" / "tesseract"
     stub.parent.mkdir()
     stub.write_text(STUB)
