@@ -32,7 +32,7 @@ PROCEDURE = Procedure(
     ),
 )
 _PASSPHRASE = b"mot hai ba"
-_A4_AT_75_DPI = (620, 877)
+_A6_AT_75_DPI = (310, 438)
 
 
 @dataclass(frozen=True)
@@ -58,10 +58,10 @@ def make_kit(folder: Path) -> Kit:
 
 def _paper(path: Path, number: int) -> Path:
     """A page with some print below its corner, no two alike."""
-    page = Image.new("L", _A4_AT_75_DPI, 250)
+    page = Image.new("L", _A6_AT_75_DPI, 250)
     pen, dice = ImageDraw.Draw(page), random.Random(number)
-    for line in range(200, 800, 40):
-        for left in range(60, 540, 24):
+    for line in range(100, 400, 40):
+        for left in range(30, 270, 24):
             if dice.random() < 0.7:
                 pen.rectangle((left, line, left + dice.randint(4, 13), line + 9), fill=60)
     page.save(path)
