@@ -164,7 +164,7 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True):
     def sources(self, component: str) -> tuple[Attachment, ...]:
         """Born-digital PDFs that came for a component, while a page taken from them stands.
 
-        None of which a page stands in another dossier: it shows what belongs there.
+        None of which a page belongs elsewhere: it shows that page too.
         """
         taken = {page.taken_from for page in self.pages}
         return tuple(
@@ -178,13 +178,13 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def given_away(self, pdf: str) -> tuple[Page, ...]:
-        """Pages of a kept PDF that stand in another dossier and no more here."""
+        """Pages of a kept PDF that stand here no more because they belong elsewhere."""
         here = {(page.taken_from, page.taken_page) for page in self.pages}
         return tuple(
             one
             for one in self.tombstones
             if one.taken_from == pdf
-            and one.removed_as is Removal.MOVED
+            and one.removed_as in (Removal.MOVED, Removal.FOREIGN)
             and (pdf, one.taken_page) not in here
         )
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from scanstation import transfer
+from scanstation.model.acts import PageRemoved
 from scanstation.model.dossier import LENT, SOURCE, Dossier
 from scanstation.model.page import Taken
 from scanstation.model.sealing import copied_by
@@ -57,6 +58,16 @@ def test_a_pdf_in_two_dossiers_lends_its_words_to_both_and_travels_with_neither(
     counter.give(0)
     assert kept(counter.now(counter.other)) == [LENT, SOURCE]
     assert travels(counter.now(counter.other)) == [letter.name]
+
+
+@pytest.mark.parametrize(("why", "travels_on"), [("không thuộc hồ sơ này", False), ("trắng", True)])
+def test_a_pdf_with_a_page_that_belongs_to_no_paper_here_stays_at_the_station(
+    counter: Counter, letter: Path, why: str, travels_on: bool
+) -> None:
+    removed = counter.ids(counter.one)[1]
+    counter.work.record(counter.one, PageRemoved(removed, why), LAN)
+    assert travels(counter.now(counter.one)) == ([letter.name] if travels_on else [])
+    assert counter.held.workspace.looking_at(counter.one).taken(counter.now(counter.one).pages[0])
 
 
 def test_a_pdf_whose_other_pages_went_to_a_third_dossier_does_not_travel(
