@@ -18,7 +18,7 @@ from scanstation.model.page import Box, PageText, Word
 from scanstation.ocr import figures, found
 from scanstation.ocr.tesseract import Tesseract
 
-_WAYS = ((1.0, True), (0.5, True), (0.75, False))
+_WAYS = ((1.0, True), (0.5, True))
 """How figures are read again: the scale, and whether beside a word of their line. Among figures
 alone the engine cannot tell their size: `123` became `1022)`."""
 _ROW_SCALE = 0.75

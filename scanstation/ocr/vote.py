@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from statistics import median
 
 import msgspec
 
@@ -17,6 +18,8 @@ from scanstation.ocr.plausible import doubt_of, strangeness
 
 _BAND = 64
 """Pixels; words are looked for in their own band and its neighbours only."""
+_TALLEST = 5.0
+"""Times a word of the reading; a frame taken for letters would make half a page one place."""
 _STRANGE = 1.0
 """Votes (a reading has 1 and its confidence) lost by a spelling that cannot be Vietnamese."""
 _MARK = 0.1
@@ -92,7 +95,7 @@ def doubtful_lines(first: PageText, second: PageText, least: float) -> tuple[int
 
 
 def spots(readings: Sequence[PageText]) -> list[Spot]:
-    """Words of all readings, joined where they overlap."""
+    """Words of all readings, joined where they overlap; what is too tall for a word is alone."""
     seen = [
         _Seen(number, line, place, word)
         for number, text in enumerate(readings)
@@ -100,13 +103,20 @@ def spots(readings: Sequence[PageText]) -> list[Spot]:
         for place, word in enumerate(row.words)
     ]
     parents = list(range(len(seen)))
+    most = [_TALLEST * _height_of_words(text) for text in readings]
+    tall = {n for n, one in enumerate(seen) if one.word.box.height > most[one.reading]}
     for one, other in _neighbours(seen):
-        if share_place(seen[one].word.box, seen[other].word.box):
+        if not {one, other} & tall and share_place(seen[one].word.box, seen[other].word.box):
             parents[_root(parents, one)] = _root(parents, other)
     groups: dict[int, list[_Seen]] = defaultdict(list)
     for number, found in enumerate(seen):
         groups[_root(parents, number)].append(found)
     return [_spot(group, len(readings)) for group in groups.values()]
+
+
+def _height_of_words(text: PageText) -> float:
+    """The median, in pixels."""
+    return median([word.box.height for line in text.lines for word in line.words] or [0])
 
 
 def _spot(group: list[_Seen], count: int) -> Spot:

@@ -98,10 +98,9 @@ def test_nothing_is_read_again_while_a_scan_runs() -> None:
         intake.go.set()
         await stage.until(lambda: not stage.app.jobs, "the scan is over")
         stage.app._look()
-        assert stage.app.reading_again, "now nobody is busy"
+        await stage.until(lambda: reader.begun == 1, "now nobody is busy")
 
     play(handed, script)
-    assert reader.begun == 1
 
 
 def test_a_station_that_does_not_want_it_never_reads_again() -> None:

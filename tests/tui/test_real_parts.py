@@ -112,7 +112,7 @@ def test_paper_becomes_a_sealed_package_although_the_feeder_jams(
         await stage.press("enter", "space")
         await stage.until(lambda: len(stage.dossier.of("giay-to")) == 1, "the second paper")
         checklist = stage.app.screen
-        await stage.until(lambda: len(checklist._worked) == 3, "all pages are inspected")
+        await stage.until(lambda: len(checklist._worked) == 3, "all pages are inspected", 60)
         await stage.press("f8")
         await stage.at(Sealing)
         stage.app.screen.query_one(VnInput).insert_text_at_cursor(PASSPHRASE)

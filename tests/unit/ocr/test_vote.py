@@ -87,6 +87,15 @@ def test_scrawl_across_lines_ties_no_lines_together():
     assert plain(first, scrawl) == ["Sở", "Nội", "vụ"]
 
 
+def test_a_frame_taken_for_figures_does_not_outvote_the_lines_inside_it():
+    lines = [f"dòng/60 {number}/60" for number in range(8)]
+    frame = Word("00/900", Box(0, 0, 2 * WIDE, 8 * APART), 70.0)
+    framed = PageText(lines=(TextLine((frame,)), *read(*lines).lines), engine="")
+    wanted = [f"dòng {number}" for number in range(8)]
+    assert plain(read(*lines), framed) == wanted
+    assert [line for line in plain(framed, read(*lines)) if line != "00/900"] == wanted
+
+
 def test_a_mark_is_not_replaced_by_scrawl_one_reading_saw():
     assert plain(read("-/90"), read("t^V/0")) == ["-"]
 
