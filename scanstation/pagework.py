@@ -237,6 +237,7 @@ def _upright_and_read(picture: Picture, order: PageOrder) -> _Read:
 def _read_turned(first: _Read, order: PageOrder) -> _Read:
     """The page turned as the engine advises, if it is sure and then reads clearly better."""
     with _prepared(first, order) as (image, prepared):
+        load.give_back()
         engine = Tesseract(limit_s=order.reading_limit_s)
         advice = engine.orientation(image, prepared.dpi)
         if advice.clockwise == 0 or advice.confidence < _TURN_CONFIDENCE:
