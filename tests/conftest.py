@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from hypothesis import settings
 
+from scanstation import i18n
 from tests.helpers import verapdf as judge
 from tests.helpers.parts import require_part
 
@@ -18,6 +19,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
+    i18n.choose("en")  # a verb that ran in this process may have left its language
     for mark in item.iter_markers("requires_part"):
         for name in mark.args:
             require_part(name)
