@@ -197,6 +197,7 @@ def supplements(
             recall=recalled,
             station=load(station_key(station.folder)),
             clock=CLOCK,
+            gives_way=gives_way,
         )
         yield from supplementing.supplement(parts, wait=wait)
 

@@ -9,8 +9,6 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-import msgspec
-
 from scanstation import errors
 from scanstation.imaging import overlooked, reading_input, ruling
 from scanstation.imaging.reading_input import Cut, ReadingInput
@@ -82,10 +80,6 @@ def _read(
         reading_input.write(one.pixels, image)
     read = engine.read_lines(images, prepared.dpi * _ROW_SCALE)
     return [
-        tuple(_moved(word, prepared.on_page(one.on_input(word.box))) for word in words)
+        tuple(word.at(prepared.on_page(one.on_input(word.box))) for word in words)
         for one, words in zip(cuts, read, strict=True)
     ]
-
-
-def _moved(word: Word, box: Box) -> Word:
-    return msgspec.structs.replace(word, box=box)

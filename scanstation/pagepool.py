@@ -31,6 +31,8 @@ class PagePool:
         the end it is in any case) it is ended at once: who waits for a page gets errors.Stopped.
         """
         self._gives_way = gives_way
+        self._ending: threading.Thread | None = None
+        """Ends the worker when `gives_way` is set."""
         self._pool: ProcessPoolExecutor | None = None
         self._begun: dict[PageOrder, Future[WorkedPage]] = {}
         self._turn = threading.RLock()  # the screen scans, seals and looks in threads of its own
@@ -41,12 +43,15 @@ class PagePool:
 
     def __enter__(self) -> "PagePool":
         if self._gives_way is not None:
-            threading.Thread(target=self._give_way, args=(self._gives_way,), daemon=True).start()
+            waits = (self._gives_way,)
+            self._ending = threading.Thread(target=self._give_way, args=waits, daemon=True)
+            self._ending.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._gives_way is not None:
+        if self._gives_way is not None and self._ending is not None:
             self._gives_way.set()
+            self._ending.join()  # it asks the pool for its workers, which forgets them next
         if self._waiting is not None:
             self._waiting.shutdown(wait=False, cancel_futures=True)
         if self._pool is not None:

@@ -9,8 +9,6 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import msgspec
-
 from scanstation import errors
 from scanstation.imaging import load, reading_input, skew
 from scanstation.imaging.load import Picture
@@ -98,14 +96,10 @@ def _cut(prepared: ReadingInput, line: TextLine) -> Cut:
 
 
 def _on_page(prepared: ReadingInput, one: Cut, words: Sequence[Word]) -> tuple[Word, ...]:
-    return tuple(_moved(word, prepared.on_page(one.on_input(word.box))) for word in words)
+    return tuple(word.at(prepared.on_page(one.on_input(word.box))) for word in words)
 
 
 def placed(text: PageText, place: Callable[[Box], Box]) -> PageText:
     """The same words at other places."""
-    moved = (tuple(_moved(word, place(word.box)) for word in line.words) for line in text.lines)
+    moved = (tuple(word.at(place(word.box)) for word in line.words) for line in text.lines)
     return PageText(lines=tuple(TextLine(words) for words in moved), engine=text.engine)
-
-
-def _moved(word: Word, box: Box) -> Word:
-    return msgspec.structs.replace(word, box=box)

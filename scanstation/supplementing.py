@@ -9,6 +9,7 @@ for pages that turn out to be secret: that is told instead.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 
 import msgspec
 
@@ -41,6 +42,8 @@ class Parts:
     """The result of exactly this order, if it is finished; starts nothing."""
     station: StationSigner
     clock: Clock
+    gives_way: Event | None = None
+    """Once it is set no further dossier is begun."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +59,11 @@ def supplement(parts: Parts, *, wait: bool) -> Iterator[Supplemented]:
 
     With `wait` what was read once only is read thoroughly now, else what is not read yet is left
     for another time; so is a dossier somebody holds, or one with an unreadable page or package.
-    Raises StorageError, MissingPart, LedgerBroken.
+    Raises StorageError, MissingPart, LedgerBroken, and Stopped for a set `gives_way`.
     """
     for dossier in _due(parts.holdings):
+        if parts.gives_way is not None and parts.gives_way.is_set():
+            raise errors.Stopped(kept=0)
         try:
             found = _supplemented(parts, dossier, wait=wait)
         except _ITS_OWN as fault:

@@ -55,7 +55,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     doubts: tuple[str, ...] = ()
     """Rules that the value breaks, by name; the value may be right and the rule wrong."""
     unsure: tuple[str, ...] = ()
-    """Words it was read from that the thorough reading marked (Word.doubt), as they were read."""
+    """Words it was read from that are in doubt (Word.doubt), as they were read."""
     confirmed: bool = False
 
     @property

@@ -93,7 +93,7 @@ class Doubt(StrEnum):
     """Why a person should compare a read word with the picture."""
 
     DIGITS = "digits"
-    """Readings saw different digits; the most confident one stands."""
+    """Readings saw different digits, and one of them stands."""
     DISPUTED = "disputed"
     """No two readings agreed."""
     SYLLABLE = "syllable"
@@ -110,7 +110,11 @@ class Word(msgspec.Struct, frozen=True, omit_defaults=True):
     confidence: float
     """0 to 100, the engine's own estimate."""
     doubt: Doubt | None = None
-    """Set by the thorough reading only; it never changes the text."""
+    """Set where readings differ, where figures were changed, or where it cannot be spelled so."""
+
+    def at(self, box: Box) -> "Word":
+        """The same word in another place."""
+        return msgspec.structs.replace(self, box=box)
 
 
 class TextLine(msgspec.Struct, frozen=True):

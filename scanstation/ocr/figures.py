@@ -6,13 +6,13 @@ each word whose digits it changed.
 """
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from scanstation.model.page import Doubt, PageText, TextLine, Word
+from scanstation.ocr.signs import digits, marks
 from scanstation.ocr.syllable import is_legal
 
 _SURE = 90.0
@@ -67,7 +67,7 @@ def decided(word: Word, others: Sequence[Sequence[Word]]) -> Word:
     elif sure < _LEAST or not _may_become(word.text, text):
         return word
     else:
-        doubt = Doubt.DIGITS if _digits(text) != _digits(word.text) else None
+        doubt = Doubt.DIGITS if digits(text) != digits(word.text) else None
     text = text.strip(_BORDERS)
     return msgspec.structs.replace(word, text=text, confidence=sure, doubt=doubt)
 
@@ -84,18 +84,14 @@ def _may_become(before: str, after: str) -> bool:
     `STC` never becomes `5TC`, nor `Số:3` `Só:24`.
     """
     syllable = len(core(after)) > 1 and core(after).isalpha() and is_legal(core(after))
-    if not _digits(after) and not (syllable and _digits(before)):
+    if not digits(after) and not (syllable and digits(before)):
         return False
-    kept = not any(map(str.isalpha, after)) or _marks(after) >= _marks(before)
+    kept = not any(map(str.isalpha, after)) or marks(after) >= marks(before)
     return kept and _mixed(after) <= _mixed(before)
 
 
 def _signs(text: str) -> str:
     return "".join(filter(str.isalnum, text))
-
-
-def _marks(text: str) -> int:
-    return sum(unicodedata.combining(sign) > 0 for sign in unicodedata.normalize("NFD", text))
 
 
 def _mixed(text: str) -> int:
@@ -118,7 +114,3 @@ def _joined(words: Sequence[Word]) -> Word | None:
 def core(text: str) -> str:
     """Its letters and digits, words apart."""
     return " ".join(re.findall(r"[^\W_]+", text))
-
-
-def _digits(text: str) -> str:
-    return "".join(filter(str.isdigit, text))

@@ -5,7 +5,6 @@ most confident reading stays and the word is marked for a person. It invents no 
 """
 
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from statistics import median
@@ -15,6 +14,7 @@ import msgspec
 from scanstation.model.page import Doubt, PageText, TextLine, Word
 from scanstation.ocr.lines import in_order, insert, share_place
 from scanstation.ocr.plausible import doubt_of, strangeness
+from scanstation.ocr.signs import digits, marks
 
 _BAND = 64
 """Pixels; words are looked for in their own band and its neighbours only."""
@@ -154,7 +154,7 @@ def _chosen(spot: Spot) -> tuple[int, Doubt | None]:
         return next(number for number, seen in enumerate(spot.seen) if seen), None
     if len({cores[number] for number in having}) == 1:
         return _spokesman(spot, having), None
-    if len({_digits(cores[number]) for number in having}) > 1:
+    if len({digits("".join(cores[number])) for number in having}) > 1:
         return max(having, key=spot.confidence), Doubt.DIGITS
     best = max((cores[number] for number in having), key=lambda one: _votes(spot, cores, one))
     supporters = [number for number in having if cores[number] == best]
@@ -164,7 +164,7 @@ def _chosen(spot: Spot) -> tuple[int, Doubt | None]:
 def _votes(spot: Spot, cores: Sequence[Core], wanted: Core) -> float:
     voters = [number for number, found in enumerate(cores) if found == wanted]
     votes = sum(1 + spot.confidence(number) / 100 for number in voters)
-    return votes - _STRANGE * strangeness(list(wanted)) + _MARK * _marks(wanted)
+    return votes - _STRANGE * strangeness(list(wanted)) + _MARK * marks("".join(wanted))
 
 
 def _spokesman(spot: Spot, supporters: Sequence[int]) -> int:
@@ -174,22 +174,17 @@ def _spokesman(spot: Spot, supporters: Sequence[int]) -> int:
     return max(supporters, key=lambda number: common[texts[number]])
 
 
-def _digits(found: Iterable[str]) -> str:
-    return "".join(sign for sign in "".join(found) if sign.isdigit())
-
-
-def _marks(found: Core) -> int:
-    signs = unicodedata.normalize("NFD", "".join(found))
-    return sum(unicodedata.combining(sign) > 0 for sign in signs)
-
-
 def _marked(word: Word, doubt: Doubt | None, spot: Spot, reading: int) -> Word:
-    """The word with its doubt: that of its spot, unless the others have this very word too."""
+    """The word with its doubt: that of its spot, unless the others have this very word too.
+
+    A doubt it came with goes only when another reading bears the word out.
+    """
     wanted = set(core([word]))
     others = [set(spot.core(n)) for n in range(len(spot.seen)) if n != reading and spot.seen[n]]
     agreeing = [wanted <= other for other in others]
-    safe = all(agreeing) if any(map(_digits, wanted)) else any(agreeing)
-    return msgspec.structs.replace(word, doubt=(None if safe else doubt) or doubt_of(word))
+    safe = all(agreeing) if any(map(digits, wanted)) else any(agreeing)
+    own = None if safe and agreeing else word.doubt
+    return msgspec.structs.replace(word, doubt=(None if safe else doubt) or own or doubt_of(word))
 
 
 def _is_believed(spot: Spot, reading: int) -> bool:

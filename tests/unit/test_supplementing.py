@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from threading import Event
 
 import msgspec
 import pytest
@@ -196,6 +197,21 @@ def test_killed_at_any_step_there_is_one_supplement_in_the_end(read_later: Path)
     own, more = outbox.rows()
     assert (more.supplements, more.state) == (own.package, Delivery.QUEUED)
     assert outbox.audit_check().number >= 3
+
+
+@requires_part("tesseract-vie")
+@requires_part("fonts")
+def test_whoever_comes_back_need_not_wait_until_every_delivered_dossier_was_looked_at(
+    read_later: Path,
+) -> None:
+    back = Event()
+    back.set()
+    with PagePool() as pages, pytest.raises(errors.Stopped):
+        list(
+            supplementing.supplement(
+                replace(parts_of(read_later, pages), gives_way=back), wait=True
+            )
+        )
 
 
 @requires_part("tesseract-vie")

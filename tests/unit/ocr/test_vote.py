@@ -62,6 +62,14 @@ def test_digits_all_readings_share_are_not_marked():
     assert doubts(read("2024/90 đôi/90"), read("2024/70 đổi/60"), read("2024/70 đổi/60")) == {}
 
 
+@pytest.mark.parametrize(("second", "doubt"), [("_/0", Doubt.DIGITS), ("12/95", None)])
+def test_a_figure_that_was_changed_stays_in_doubt_until_another_reading_has_it_too(second, doubt):
+    changed = Word("12", Box(0, 0, WIDE - 20, HIGH), 80.0, Doubt.DIGITS)
+    first = PageText(lines=(TextLine((changed,)),), engine="by hand")
+    (word,) = (word for line in merged((first, read(second)), "vote").lines for word in line.words)
+    assert word.doubt == doubt
+
+
 def test_a_word_no_two_readings_agree_on_is_marked():
     assert doubts(read("bổ/90"), read("bồ/80"), read("bố/70")) == {"bổ": Doubt.DISPUTED}
 
